@@ -1,0 +1,62 @@
+// Puts the page together: the session's form, the faults, the JavaScript panel and the Yew panel.
+
+import { call } from "./api.js";
+import { faults } from "./faults.js";
+import { SESSION_EVENT, followOtherTabs, signIn, signOut, user } from "./session.js";
+
+const element = (id) => document.getElementById(id);
+const notice = element("notice");
+
+function showSession({ detail } = {}) {
+  const name = user();
+  element("sign-in-form").hidden = name !== null;
+  element("signed-in").hidden = name === null;
+  element("user-name").textContent = name ?? "";
+  notice.textContent = detail === "refused" ? "Your session has ended. Please sign in again." : "";
+}
+
+function wireSession() {
+  window.addEventListener(SESSION_EVENT, showSession);
+  element("sign-in-form").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      await signIn(element("sign-in-user").value.trim());
+    } catch (error) {
+      notice.textContent = `Signing in failed: ${error.message}`;
+    }
+  });
+  element("sign-out").addEventListener("click", signOut);
+  followOtherTabs();
+  showSession();
+}
+
+async function startJsPanel(url) {
+  const { jsPanel } = await import("./js-panel.js");
+  const panel = jsPanel(element("js-panel"), url);
+  window.addEventListener(SESSION_EVENT, ({ detail }) => {
+    if (detail === "signed-in") panel.start();
+    if (detail === "signed-out") panel.stop();
+  });
+  if (user() !== null) panel.start();
+}
+
+/** The Yew app follows `demo:session` by itself; it only has to know where the socket is. */
+async function startYewPanel(url) {
+  element("yew-panel").dataset.url = url;
+  const { default: init } = await import("../console/everwire-console.js");
+  await init();
+}
+
+async function start() {
+  wireSession();
+  const { stage, admin } = await call("/demo/config");
+  faults(element("faults"), admin);
+
+  const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/${stage}`;
+  const panels = { "JavaScript": startJsPanel(url), "Yew": startYewPanel(url) };
+  for (const [name, started] of Object.entries(panels)) {
+    started.catch((error) => (notice.textContent = `The ${name} panel could not be started: ${error.message}`));
+  }
+}
+
+start().catch((error) => (notice.textContent = `The page could not be started: ${error.message}`));

@@ -1,0 +1,67 @@
+// The JavaScript panel: one WSClient of the npm package, shown.
+
+import { Unauthorized, WSClient } from "../pkg/index.js";
+import { actions } from "./actions.js";
+import { eventLog } from "./event-log.js";
+import { refused } from "./session.js";
+import { SIGNED_OUT, describe, failuresAfter, statusView } from "./status.js";
+import { tokenSource } from "./tokens.js";
+
+/** Takes the panel's section and the socket's URL; returns `start` and `stop`, for a sign-in and a sign-out. */
+export function jsPanel(panel, url) {
+  const add = eventLog(panel.querySelector("[data-testid=log]"));
+  const show = statusView(panel);
+  const enable = actions(panel, { client: () => client, add, from: "JavaScript" });
+  let client = null;
+
+  function start() {
+    stop();
+    const source = tokenSource({ Unauthorized, onRefused: refused });
+    client = new WSClient({ url, token: source.token });
+    listen(client, source.jti);
+    client.open();
+    enable(true);
+  }
+
+  function stop() {
+    const old = client;
+    client = null;
+    old?.close();
+    enable(false);
+    show(SIGNED_OUT, { jti: "", failures: 0, signedIn: false });
+  }
+
+  function listen(client, jti) {
+    const controller = new AbortController();
+    const on = (type, listener) => client.addEventListener(type, listener, { signal: controller.signal });
+    let failures = 0;
+
+    on("statechange", (status) => {
+      if (status.state === "closed") controller.abort();
+      else {
+        failures = failuresAfter(failures, status);
+        show(status, { jti: jti(), failures, signedIn: true });
+        add("statechange", describe(status), "client");
+      }
+    });
+    on("message", ({ message }) => add(...nameAndRest(message)));
+    on("gatewayerror", ({ detail }) => add("gatewayerror", JSON.stringify(detail), "error"));
+    on("messageerror", ({ sample }) => add("messageerror", sample, "error"));
+    on("binary", ({ data }) => add("binary", `${data.byteLength} bytes`));
+    on("drop", ({ message, reason }) => add("drop", `${reason}: ${JSON.stringify(message)}`, "error"));
+    on("tokenerror", ({ error }) => add("tokenerror", String(error?.message ?? error), "error"));
+  }
+
+  return { start, stop };
+}
+
+/** An event's name, which has a column of its own, and the JSON of all the rest. */
+function nameAndRest(message) {
+  for (const key of ["action", "type"]) {
+    if (typeof message?.[key] === "string") {
+      const { [key]: name, ...rest } = message;
+      return [name, JSON.stringify(rest)];
+    }
+  }
+  return ["message", JSON.stringify(message)];
+}
