@@ -1,0 +1,5 @@
+//! JSON Web Tokens: keys, verification, claims.
+
+mod claims;
+
+pub use claims::Claims;
