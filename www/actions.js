@@ -1,6 +1,7 @@
 // A panel's buttons: echo, an echo that fails, push to me, expire my token.
 
-import { ApiError, post } from "./api.js";
+import { post } from "./api.js";
+import { isUnauthorized, withToken } from "./token-source.js";
 import { stored } from "./tokens.js";
 
 const UNSENT = {
@@ -9,7 +10,7 @@ const UNSENT = {
 };
 
 /** Wires the buttons to the client that `client()` gives, and reports into the log by `add`. */
-export function actions(panel, { client, add, from }) {
+export function actions(panel, { client, url, add, from }) {
   let count = 0;
 
   function echo(extra) {
@@ -22,17 +23,17 @@ export function actions(panel, { client, add, from }) {
   async function push() {
     count += 1;
     const body = { action: "demo.notice", text: `notice from ${from}`, n: count };
-    const report = await post("/demo/push", { body, bearer: bearer() });
+    const report = await withToken(url, (bearer) => post("/demo/push", { body, bearer }));
     add("push", JSON.stringify(report), "client");
   }
 
   async function expire() {
     try {
-      await post("/demo/expire", { bearer: bearer() });
+      await post("/demo/expire", { bearer: stored()?.accessToken });
       add("expire", "the server refuses this token from now on; reconnecting with it", "client");
     } catch (error) {
       // A token past its time is refused by itself: the reconnect shows the same.
-      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      if (!isUnauthorized(error)) throw error;
       add("expire", "the token has run out by itself; reconnecting", "client");
     }
     client().reconnect();
@@ -58,8 +59,4 @@ export function actions(panel, { client, add, from }) {
   return function enable(on) {
     for (const name of Object.keys(buttons)) panel.querySelector(`[data-testid=${name}]`).disabled = !on;
   };
-}
-
-function bearer() {
-  return stored()?.accessToken;
 }

@@ -1,22 +1,21 @@
 // The JavaScript panel: one WSClient of the npm package, shown.
 
-import { Unauthorized, WSClient } from "../pkg/index.js";
+import { WSClient } from "../pkg/index.js";
 import { actions } from "./actions.js";
 import { eventLog } from "./event-log.js";
-import { refused } from "./session.js";
 import { SIGNED_OUT, describe, failuresAfter, statusView } from "./status.js";
-import { tokenSource } from "./tokens.js";
+import { tokenSource } from "./token-source.js";
 
 /** Takes the panel's section and the socket's URL; returns `start` and `stop`, for a sign-in and a sign-out. */
 export function jsPanel(panel, url) {
   const add = eventLog(panel.querySelector("[data-testid=log]"));
   const show = statusView(panel);
-  const enable = actions(panel, { client: () => client, add, from: "JavaScript" });
+  const enable = actions(panel, { client: () => client, url, add, from: "JavaScript" });
   let client = null;
 
   function start() {
     stop();
-    const source = tokenSource({ Unauthorized, onRefused: refused });
+    const source = tokenSource();
     client = new WSClient({ url, token: source.token });
     listen(client, source.jti);
     client.open();

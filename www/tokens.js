@@ -1,6 +1,4 @@
-// The pair of tokens in localStorage, which both panels and all tabs share, and the token source made of it.
-
-import { ApiError, post } from "./api.js";
+// The pair of tokens in localStorage, which both panels and all tabs share.
 
 export const STORAGE_KEY = "auth-tokens-demo";
 
@@ -37,39 +35,4 @@ export function claims(token) {
   } catch {
     return {};
   }
-}
-
-/**
- * The `token` option of a client, and `jti()`: the id of the token that the client got last.
- *
- * `Unauthorized` is the client's error class, `onRefused` hears that the session is over.
- */
-export function tokenSource({ Unauthorized, onRefused }) {
-  let jti = "";
-
-  function handOut(token) {
-    if (token) jti = claims(token).jti ?? "";
-    return token;
-  }
-
-  async function refresh({ signal }) {
-    const pair = stored();
-    if (!pair) throw new Unauthorized("nobody is signed in");
-    try {
-      const fresh = await post("/demo/refresh", { body: { refreshToken: pair.refreshToken }, signal });
-      store(fresh);
-      return handOut(fresh.accessToken);
-    } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 401) throw error;
-      // A refusal of a token that another tab has replaced meanwhile says nothing of the session: try again later.
-      if (stored()?.refreshToken !== pair.refreshToken) throw error;
-      onRefused();
-      throw new Unauthorized("the refresh token is not accepted any more");
-    }
-  }
-
-  return {
-    token: { get: () => handOut(stored()?.accessToken ?? null), refresh },
-    jti: () => jti,
-  };
 }
