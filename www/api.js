@@ -1,5 +1,7 @@
 // The demo's HTTP endpoints. Errors carry the status and the server's own words, never a token.
 
+const MAX_DETAIL = 200;
+
 export class ApiError extends Error {
   constructor(path, status, detail) {
     super(`${path} answered ${status}${detail ? `: ${detail}` : ""}`);
@@ -18,16 +20,21 @@ export async function post(path, { body, bearer, signal } = {}) {
 
 /** Any request to the demo or to its fault port. */
 export async function call(url, init) {
-  const response = await fetch(url, { cache: "no-store", ...init });
+  const path = new URL(url, location.href).pathname;
+  const response = await fetch(url, { cache: "no-store", ...init }).catch((cause) => {
+    throw new Error(`${path} could not be reached`, { cause });
+  });
   const text = await response.text();
-  if (!response.ok) throw new ApiError(new URL(url, location.href).pathname, response.status, detail(text));
+  if (!response.ok) throw new ApiError(path, response.status, detail(text));
   return text ? JSON.parse(text) : null;
 }
 
+/** What a refusal says: `{"error": {"message"}}` of the demo, `{"message"}` of the fault port. */
 function detail(text) {
   try {
-    const { message } = JSON.parse(text);
-    return typeof message === "string" ? message.slice(0, 200) : "";
+    const answer = JSON.parse(text);
+    const message = answer.error?.message ?? answer.message;
+    return typeof message === "string" ? message.slice(0, MAX_DETAIL) : "";
   } catch {
     return "";
   }

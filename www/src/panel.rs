@@ -1,0 +1,126 @@
+//! The panel itself: hooks in, view out.
+
+use everwire::Message;
+use everwire::yew::{use_connection_state, use_websocket_client, use_websocket_event};
+use everwire::{Client, Status};
+use wasm_bindgen::JsValue;
+use yew::prelude::*;
+
+use crate::actions::{Actions, Connected};
+use crate::event_log::{Entry, EventLog, Log, LogDispatcher};
+use crate::events::{DemoNotice, Echo, is_typed, name_and_rest};
+use crate::status::{StatusLine, describe, failures_after};
+use crate::tokens::LastToken;
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct LivePanelProps {
+    pub(crate) url: AttrValue,
+    pub(crate) log: UseReducerHandle<Log>,
+    /// The token that the client got last.
+    pub(crate) token: LastToken,
+}
+
+/// The panel of somebody who is signed in, inside a `WebSocketProvider`.
+#[component]
+pub(crate) fn LivePanel(props: &LivePanelProps) -> Html {
+    let client = use_websocket_client();
+    let status = use_connection_state();
+    let log = props.log.dispatcher();
+    let failures = use_journal(&client, &log);
+
+    use_websocket_event({
+        let log = log.clone();
+        move |echo: Echo| log.dispatch(Entry::event(Echo::NAME, &json(&echo)))
+    });
+    use_websocket_event({
+        let log = log.clone();
+        move |notice: DemoNotice| log.dispatch(Entry::event(DemoNotice::NAME, &json(&notice)))
+    });
+
+    html! {
+        <Frame>
+            <StatusLine {status} jti={props.token.id()} {failures} />
+            <Actions with={Connected { client, url: props.url.clone(), log }} />
+            <EventLog log={props.log.clone()} />
+        </Frame>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct RestingPanelProps {
+    pub(crate) log: UseReducerHandle<Log>,
+}
+
+/// The panel while nobody is signed in.
+#[component]
+pub(crate) fn RestingPanel(props: &RestingPanelProps) -> Html {
+    html! {
+        <Frame>
+            <StatusLine status={None::<Status>} jti="" failures={0} />
+            <Actions with={None::<Connected>} />
+            <EventLog log={props.log.clone()} />
+        </Frame>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct FrameProps {
+    children: Html,
+}
+
+#[component]
+fn Frame(props: &FrameProps) -> Html {
+    html! {
+        <section class="panel" data-testid="panel-yew" aria-labelledby="yew-title">
+            <header class="panel-head">
+                <h2 id="yew-title">{ "Yew" }</h2>
+                <code>{ "use_websocket_event(|notice: DemoNotice| …)" }</code>
+            </header>
+            { props.children.clone() }
+        </section>
+    }
+}
+
+/// Logs every state and every event that has no type here; gives the failed attempts since the last open connection.
+#[hook]
+fn use_journal(client: &Client, log: &LogDispatcher) -> u32 {
+    let failures = use_reducer(Failures::default);
+    use_effect_with((client.clone(), log.clone()), {
+        let failures = failures.dispatcher();
+        move |(client, log)| {
+            let states = client.on_status({
+                let log = log.clone();
+                move |status: &Status| {
+                    log.dispatch(Entry::client("statechange", &describe(status)));
+                    failures.dispatch(*status);
+                }
+            });
+            let others = client.on_message({
+                let log = log.clone();
+                move |message: &JsValue| {
+                    let (name, rest) = name_and_rest(message);
+                    if !is_typed(&name) {
+                        log.dispatch(Entry::event(name, &rest));
+                    }
+                }
+            });
+            move || drop((states, others))
+        }
+    });
+    failures.0
+}
+
+#[derive(Default)]
+struct Failures(u32);
+
+impl Reducible for Failures {
+    type Action = Status;
+
+    fn reduce(self: std::rc::Rc<Self>, status: Status) -> std::rc::Rc<Self> {
+        Self(failures_after(self.0, &status)).into()
+    }
+}
+
+fn json(event: &impl serde::Serialize) -> String {
+    serde_json::to_string(event).unwrap_or_else(|error| error.to_string())
+}
