@@ -1,0 +1,263 @@
+//! The REQUEST authorizer: its identity source, and what its answer means (AWS: *Lambda authorizers*).
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use crate::config::MAX_AUTHORIZER_ANSWER_BYTES;
+use crate::error::BuildError;
+use crate::function::Function;
+use crate::policy::PolicyDocument;
+use crate::query::Query;
+
+pub(crate) struct Authorizer {
+    pub(crate) function: Arc<dyn Function>,
+    pub(crate) source: IdentitySource,
+}
+
+/// Where the identity must be for the authorizer to run at all: a key of the query string.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct IdentitySource {
+    key: String,
+}
+
+const QUERY_SOURCE: &str = "route.request.querystring.";
+
+impl FromStr for IdentitySource {
+    type Err = BuildError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let key = text.strip_prefix(QUERY_SOURCE).unwrap_or(text);
+        let other_source = ["route.", "context.", "stageVariables.", "$"].iter().any(|prefix| key.starts_with(prefix));
+        if key.is_empty() || other_source {
+            return Err(BuildError::InvalidIdentitySource(text.to_owned()));
+        }
+        Ok(Self { key: key.to_owned() })
+    }
+}
+
+impl IdentitySource {
+    /// Whether the client gave an identity that is not empty.
+    pub(crate) fn is_present(&self, query: &Query) -> bool {
+        query.last(&self.key).is_some_and(|value| !value.is_empty())
+    }
+}
+
+/// Whom the authorizer let in: `requestContext.authorizer` of every later event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AuthorizerContext {
+    principal_id: Box<str>,
+    context: Box<[(Box<str>, Box<str>)]>,
+}
+
+impl AuthorizerContext {
+    pub(crate) fn principal_id(&self) -> &str {
+        &self.principal_id
+    }
+
+    /// As an object: `principalId`, `integrationLatency` (milliseconds, a number, only where it is known), and the
+    /// context's keys flat beside them.
+    pub(crate) fn serialize<S: Serializer>(&self, latency: Option<u64>, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("principalId", &self.principal_id)?;
+        if let Some(latency) = latency {
+            map.serialize_entry("integrationLatency", &latency)?;
+        }
+        for (key, value) in &self.context {
+            map.serialize_entry(key, value)?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for AuthorizerContext {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(None, serializer)
+    }
+}
+
+/// What an answer says about the client.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    Allow(AuthorizerContext),
+    Deny,
+}
+
+/// An answer that says nothing about the client because it is not a valid one. Its texts name no value of the answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum InvalidAnswer {
+    #[error("the authorizer's answer has {0} bytes, more than 8192")]
+    TooLarge(usize),
+    #[error("the authorizer's answer is not a JSON object")]
+    NotAnObject,
+    #[error("the authorizer's answer has no principalId, or it is not a string")]
+    NoPrincipal,
+    #[error(
+        "the authorizer's answer has no policyDocument, or it is not a policy of statements with Effect, Action and \
+         Resource alone"
+    )]
+    NoPolicy,
+    #[error("the authorizer's context is not an object")]
+    ContextNotAnObject,
+    #[error("the authorizer's context has an object or array at {0:?}: only strings, numbers and booleans are allowed")]
+    NestedContext(String),
+}
+
+/// Reads an answer and evaluates its policy for the method.
+pub(crate) fn decide(answer: &[u8], method_arn: &str) -> Result<Decision, InvalidAnswer> {
+    if answer.len() > MAX_AUTHORIZER_ANSWER_BYTES {
+        return Err(InvalidAnswer::TooLarge(answer.len()));
+    }
+    let Ok(Value::Object(mut answer)) = serde_json::from_slice(answer) else {
+        return Err(InvalidAnswer::NotAnObject);
+    };
+    let Some(Value::String(principal_id)) = answer.remove("principalId") else {
+        return Err(InvalidAnswer::NoPrincipal);
+    };
+    let policy: PolicyDocument = answer
+        .remove("policyDocument")
+        .and_then(|document| serde_json::from_value(document).ok())
+        .ok_or(InvalidAnswer::NoPolicy)?;
+    let context = flatten(answer.remove("context"))?;
+    if !policy.allows(method_arn) {
+        return Ok(Decision::Deny);
+    }
+    Ok(Decision::Allow(AuthorizerContext { principal_id: principal_id.into(), context }))
+}
+
+/// The context with every value as a string. Nulls are dropped, and the two keys that the gateway sets itself.
+fn flatten(context: Option<Value>) -> Result<Box<[(Box<str>, Box<str>)]>, InvalidAnswer> {
+    let context = match context {
+        None | Some(Value::Null) => return Ok(Box::default()),
+        Some(Value::Object(context)) => context,
+        Some(_) => return Err(InvalidAnswer::ContextNotAnObject),
+    };
+    let mut flat = Vec::with_capacity(context.len());
+    for (key, value) in context {
+        let text = match value {
+            Value::String(text) => text,
+            Value::Number(number) => number.to_string(),
+            Value::Bool(flag) => flag.to_string(),
+            Value::Null => continue,
+            Value::Array(_) | Value::Object(_) => return Err(InvalidAnswer::NestedContext(key)),
+        };
+        if !matches!(key.as_str(), "principalId" | "integrationLatency") {
+            flat.push((key.into(), text.into()));
+        }
+    }
+    Ok(flat.into())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use serde_json::json;
+
+    const ARN: &str = "arn:aws:execute-api:us-east-1:123456789012:abcdef123/prod/$connect";
+
+    fn decide_about(answer: &Value) -> Result<Decision, InvalidAnswer> {
+        decide(answer.to_string().as_bytes(), ARN)
+    }
+
+    fn answer(effect: &str, context: Value) -> Value {
+        json!({
+            "principalId": "user-1",
+            "policyDocument": {"Version": "2012-10-17", "Statement": [
+                {"Action": "execute-api:Invoke", "Effect": effect, "Resource": ARN}
+            ]},
+            "context": context,
+        })
+    }
+
+    #[test]
+    fn the_context_is_flat_and_of_strings() {
+        let context = json!({"tenant": "t9", "exp": 1_701_248_641, "admin": true, "ratio": 0.5, "nothing": null});
+        let Decision::Allow(context) = decide_about(&answer("Allow", context)).unwrap() else { panic!("denied") };
+        assert_eq!(
+            serde_json::to_value(&context).unwrap(),
+            json!({"principalId": "user-1", "tenant": "t9", "exp": "1701248641", "admin": "true", "ratio": "0.5"})
+        );
+    }
+
+    #[test]
+    fn the_latency_is_a_number() {
+        let Decision::Allow(context) = decide_about(&answer("Allow", Value::Null)).unwrap() else { panic!("denied") };
+        let mut json = Vec::new();
+        context.serialize(Some(412), &mut serde_json::Serializer::new(&mut json)).unwrap();
+        assert_eq!(json, br#"{"principalId":"user-1","integrationLatency":412}"#);
+    }
+
+    #[test]
+    fn the_context_cannot_replace_the_principal() {
+        let context = json!({"principalId": "root", "integrationLatency": 1});
+        let Decision::Allow(context) = decide_about(&answer("Allow", context)).unwrap() else { panic!("denied") };
+        assert_eq!(serde_json::to_value(&context).unwrap(), json!({"principalId": "user-1"}));
+    }
+
+    #[test]
+    fn a_deny_denies() {
+        assert_eq!(decide_about(&answer("Deny", json!({}))), Ok(Decision::Deny));
+    }
+
+    #[test]
+    fn an_answer_that_is_not_valid_is_told_apart_from_a_deny() {
+        let policy = answer("Allow", json!({}))["policyDocument"].clone();
+        let rows = [
+            (json!([]), InvalidAnswer::NotAnObject),
+            (json!({"statusCode": 401}), InvalidAnswer::NoPrincipal),
+            (json!({"policyDocument": policy}), InvalidAnswer::NoPrincipal),
+            (json!({"principalId": 7, "policyDocument": policy}), InvalidAnswer::NoPrincipal),
+            (json!({"principalId": "u"}), InvalidAnswer::NoPolicy),
+            (json!({"principalId": "u", "policyDocument": {}}), InvalidAnswer::NoPolicy),
+            (json!({"isAuthorized": true}), InvalidAnswer::NoPrincipal),
+            (answer("Allow", json!([1])), InvalidAnswer::ContextNotAnObject),
+            (answer("Allow", json!({"a": {}})), InvalidAnswer::NestedContext("a".to_owned())),
+            (answer("Allow", json!({"a": []})), InvalidAnswer::NestedContext("a".to_owned())),
+        ];
+        for (answer, error) in rows {
+            assert_eq!(decide_about(&answer), Err(error), "{answer}");
+        }
+    }
+
+    #[test]
+    fn an_answer_has_at_most_8_kb() {
+        let fits = |fill: usize| decide_about(&answer("Allow", json!({"fill": "x".repeat(fill)})));
+        let frame = answer("Allow", json!({"fill": ""})).to_string().len();
+        assert!(fits(8192 - frame).is_ok());
+        assert_eq!(fits(8193 - frame), Err(InvalidAnswer::TooLarge(8193)));
+    }
+
+    #[test]
+    fn an_identity_source_is_a_query_string_key() {
+        for text in ["token", "route.request.querystring.token"] {
+            assert_eq!(text.parse::<IdentitySource>().unwrap().key, "token");
+        }
+        for text in
+            ["", "route.request.querystring.", "route.request.header.Authorization", "$request.header.A", "context.x"]
+        {
+            assert!(text.parse::<IdentitySource>().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_identity_that_is_missing_or_empty_is_not_present() {
+        let source: IdentitySource = "token".parse().unwrap();
+        for (query, present) in [
+            ("token=abc", true),
+            ("a=1&token=abc", true),
+            ("token=&token=abc", true),
+            ("token=abc&token=", false),
+            ("token=", false),
+            ("token", false),
+            ("Token=abc", false),
+            ("tokens=abc", false),
+            ("", false),
+        ] {
+            assert_eq!(source.is_present(&Query::parse(query)), present, "{query}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What can go wrong before the gateway runs, each with what to do about it.
+
+use std::io;
+use std::net::SocketAddr;
+
+/// The gateway cannot be built as asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A stage name is 1 to 128 characters of `A-Z a-z 0-9 _ -` (AWS: *CreateStage*).
+    #[error("stage name {0:?} is not valid: use 1 to 128 letters, digits, '-' or '_'")]
+    InvalidStage(String),
+    /// Own route keys are not empty and do not start with `$`.
+    #[error("route key {0:?} is not valid: use $connect, $disconnect, $default or a text that does not start with '$'")]
+    InvalidRouteKey(String),
+    /// A route key was given twice.
+    #[error("route {0:?} is given twice: remove one of the two")]
+    DuplicateRoute(String),
+    /// `$connect` and `$disconnect` answer nothing.
+    #[error("route {0:?} cannot be two-way: only message routes can answer, use route() for it")]
+    NotTwoWay(String),
+    /// An API has at most 300 routes (AWS: *Quotas for WebSocket APIs*).
+    #[error("{0} routes are too many: an API has at most 300")]
+    TooManyRoutes(usize),
+    /// The identity source names no query-string key.
+    #[error(
+        "identity source {0:?} is not valid: give a query-string key, as \"token\" or \"route.request.querystring.token\""
+    )]
+    InvalidIdentitySource(String),
+    /// A setting is outside its range.
+    #[error("{setting} is {given}, but must be {allowed}")]
+    OutOfRange {
+        /// The builder's method.
+        setting: &'static str,
+        /// What was given.
+        given: String,
+        /// What may be given.
+        allowed: &'static str,
+    },
+}
+
+/// The gateway cannot listen where it was told to.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BindError {
+    /// Something else listens on the port.
+    #[error("port {} is taken on {}: stop the program that uses it or choose another port", .0.port(), .0.ip())]
+    PortTaken(SocketAddr),
+    /// The address can be reached from other machines.
+    #[error("{} can be reached from other machines: listen on 127.0.0.1 or [::1], or allow it with allow_remote(true)", .0.ip())]
+    NotLoopback(SocketAddr),
+    /// The operating system does not let this user listen there.
+    #[error("no permission to listen on {0}: choose a port of 1024 or above")]
+    PermissionDenied(SocketAddr),
+    /// Anything else the operating system says.
+    #[error("cannot listen on {address}: {source}")]
+    Io {
+        /// Where to listen.
+        address: SocketAddr,
+        /// What the operating system says.
+        source: io::Error,
+    },
+}
+
+impl BindError {
+    pub(crate) fn from_io(address: SocketAddr, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::AddrInUse => Self::PortTaken(address),
+            io::ErrorKind::PermissionDenied => Self::PermissionDenied(address),
+            _ => Self::Io { address, source },
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The gateway itself: a cheap handle to everything that its connections share.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use crate::authorizer::Authorizer;
+use crate::builder::GatewayBuilder;
+use crate::config::Config;
+use crate::connection::ConnectionInfo;
+use crate::error::BindError;
+use crate::faults::{Faults, Refusals};
+use crate::host::HostPolicy;
+use crate::invoke::Invoker;
+use crate::listener::Listener;
+use crate::registry::Registry;
+use crate::routes::Routes;
+
+/// One WebSocket API with one stage. Clones share everything.
+#[derive(Clone)]
+pub struct Gateway(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) config: Config,
+    pub(crate) authorizer: Option<Authorizer>,
+    pub(crate) routes: Routes,
+    pub(crate) http: axum::Router,
+    pub(crate) hosts: HostPolicy,
+    pub(crate) invoker: Invoker,
+    pub(crate) registry: Registry,
+    pub(crate) refusals: Refusals,
+}
+
+impl Gateway {
+    /// Starts building a gateway for a stage: 1 to 128 characters of `A-Z a-z 0-9 _ -`.
+    pub fn builder(stage: impl Into<String>) -> GatewayBuilder {
+        GatewayBuilder::new(stage.into())
+    }
+
+    pub(crate) fn new(config: Config, authorizer: Option<Authorizer>, routes: Routes, http: axum::Router) -> Self {
+        Self(Arc::new(Inner {
+            hosts: HostPolicy::new(&config),
+            invoker: Invoker::new(&config),
+            registry: Registry::default(),
+            refusals: Refusals::default(),
+            config,
+            authorizer,
+            routes,
+            http,
+        }))
+    }
+
+    /// Listens on an address; port 0 takes a free one. Clients can connect as soon as
+    /// [`serve`](Listener::serve) runs.
+    ///
+    /// # Errors
+    ///
+    /// A [`BindError`] when the port is taken or not permitted, or when the address is not loopback and
+    /// [`allow_remote`](GatewayBuilder::allow_remote) is off.
+    pub async fn bind(&self, address: SocketAddr) -> Result<Listener, BindError> {
+        Listener::bind(self.clone(), address).await
+    }
+
+    /// The faults that this gateway can be told to have.
+    #[must_use]
+    pub fn faults(&self) -> Faults {
+        Faults::new(self.clone())
+    }
+
+    /// The admin port's routes, to be served on another loopback port than the gateway's own:
+    ///
+    /// | request | answer |
+    /// |---|---|
+    /// | `GET /connections` | `{"connections":[{"connectionId":…}]}` |
+    /// | `POST /faults/kill` with `{}` or `{"connectionId":"…"}` | `{"killed":n}` |
+    /// | `PUT /faults/refuse` with `{"status":503,"times":3}`, `times` optional | 204 |
+    /// | `DELETE /faults/refuse` | 204 |
+    ///
+    /// Only loopback hosts and origins are answered.
+    #[must_use]
+    pub fn admin_router(&self) -> axum::Router {
+        crate::admin::router(self.clone())
+    }
+
+    /// The open connections, oldest first.
+    #[must_use]
+    pub fn connections(&self) -> Vec<ConnectionInfo> {
+        self.0.registry.list()
+    }
+
+    /// The stage.
+    #[must_use]
+    pub fn stage(&self) -> &str {
+        &self.0.config.stage
+    }
+}
+
+impl fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gateway").field("stage", &self.stage()).finish_non_exhaustive()
+    }
+}

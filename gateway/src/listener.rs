@@ -1,0 +1,128 @@
+//! The port: an accept loop of our own, because faults, slow handshakes and header spelling need the raw stream.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+use tracing::{error, warn};
+
+use crate::error::BindError;
+use crate::gateway::Gateway;
+use crate::management;
+use crate::stream::serve_stream;
+
+/// A bound port that does not serve yet; made by [`Gateway::bind`].
+#[derive(Debug)]
+pub struct Listener {
+    gateway: Gateway,
+    socket: TcpListener,
+    address: SocketAddr,
+}
+
+/// What the connections of one listener share.
+#[derive(Debug)]
+pub(crate) struct Ingress {
+    /// The port that clients came to.
+    pub(crate) port: u16,
+    closed: watch::Sender<bool>,
+}
+
+impl Ingress {
+    fn new(port: u16) -> Self {
+        Self { port, closed: watch::Sender::new(false) }
+    }
+
+    pub(crate) fn close(&self) {
+        self.closed.send_replace(true);
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        *self.closed.borrow()
+    }
+
+    /// Waits until the listener closes.
+    pub(crate) async fn until_closed(&self) {
+        // The sender lives as long as `self`, so waiting cannot fail.
+        let _ = self.closed.subscribe().wait_for(|closed| *closed).await;
+    }
+}
+
+impl Listener {
+    pub(crate) async fn bind(gateway: Gateway, address: SocketAddr) -> Result<Self, BindError> {
+        if !address.ip().to_canonical().is_loopback() && !gateway.0.config.allow_remote {
+            return Err(BindError::NotLoopback(address));
+        }
+        let failed = |source| BindError::from_io(address, source);
+        let socket = TcpListener::bind(address).await.map_err(failed)?;
+        let address = socket.local_addr().map_err(failed)?;
+        Ok(Self { gateway, socket, address })
+    }
+
+    /// Where it listens, with the port that was taken for port 0.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `shutdown` is ready. Then takes no more connections, closes every socket with 1001, runs each
+    /// `$disconnect` once, and returns, after the [`shutdown_timeout`](crate::GatewayBuilder::shutdown_timeout) at the latest.
+    ///
+    /// Dropping the future instead breaks every connection at once, without `$disconnect`.
+    pub async fn serve(self, shutdown: impl Future<Output = ()>) {
+        let Self { gateway, socket, address } = self;
+        let ingress = Arc::new(Ingress::new(address.port()));
+        let http = management::router(gateway.clone());
+        let mut tasks = JoinSet::new();
+        let mut shutdown = pin!(shutdown);
+        loop {
+            tokio::select! {
+                biased;
+                () = &mut shutdown => break,
+                Some(_) = tasks.join_next() => {}
+                accepted = accept(&socket) => {
+                    let (stream, peer) = accepted;
+                    tasks.spawn(serve_stream(gateway.clone(), http.clone(), Arc::clone(&ingress), stream, peer));
+                }
+            }
+        }
+        drop(socket);
+        gateway.0.registry.close_ingress(&ingress);
+        let all_ended = async { while tasks.join_next().await.is_some() {} };
+        if timeout(gateway.0.config.shutdown_timeout, all_ended).await.is_err() {
+            warn!(target: "everwire_gateway", left = tasks.len(), "shutdown took too long, breaking what is left");
+            tasks.shutdown().await;
+        }
+    }
+}
+
+/// The next connection. A failure to accept one is told and survived.
+async fn accept(socket: &TcpListener) -> (TcpStream, SocketAddr) {
+    const PAUSE: Duration = Duration::from_millis(100);
+    loop {
+        match socket.accept().await {
+            Ok(accepted) => return accepted,
+            Err(failure) if is_exhaustion(&failure) => {
+                error!(
+                    target: "everwire_gateway",
+                    %failure,
+                    "out of file descriptors: new clients wait until others leave, raise the limit with `ulimit -n`"
+                );
+                sleep(PAUSE).await;
+            }
+            // The client left before it was accepted.
+            Err(_) => tokio::task::yield_now().await,
+        }
+    }
+}
+
+/// ENFILE and EMFILE, which have no `ErrorKind` of their own.
+fn is_exhaustion(failure: &io::Error) -> bool {
+    matches!(failure.raw_os_error(), Some(23 | 24))
+}
