@@ -1,0 +1,425 @@
+//! The client: the machine of `everwire-core`, run on a browser.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::{Rc, Weak};
+
+use everwire_core::{
+    Config, Effect, Effects, Input, Machine, Sent, Status, TokenFailure, check_url, is_sendable, redact, with_token,
+};
+use everwire_protocol::Message;
+use js_sys::JsString;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::AbortController;
+
+use crate::browser::clock::{Alarm, now, random};
+use crate::browser::lock::Lock;
+use crate::browser::page::{PageEvent, PageSignals};
+use crate::browser::socket::{Socket, SocketEvent};
+use crate::message::{Incoming, decode, encode};
+use crate::notice::Listeners;
+use crate::{ClientBuilder, Error, Notice, Subscription, TokenError, TokenSource, token};
+
+/// An authenticated WebSocket that stays connected. A cheap handle: clones are the same client, and the last one to be
+/// dropped closes the socket.
+///
+/// ```no_run
+/// use everwire::{Client, Message, TokenError, TokenSource};
+///
+/// #[derive(serde::Deserialize)]
+/// struct OrderUpdated {
+///     id: u32,
+/// }
+///
+/// impl Message for OrderUpdated {
+///     const NAME: &'static str = "order.updated";
+/// }
+///
+/// # fn main() -> Result<(), everwire::Error> {
+/// # let tokens = TokenSource::new(|| async { Ok(None) }, |_| async { Err(TokenError::unauthorized("")) });
+/// let client = Client::builder("wss://api.example.com/prod").token(tokens).build()?;
+/// let subscription = client.on(|order: OrderUpdated| println!("order {}", order.id));
+/// client.open();
+/// # drop(subscription);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client(Rc<Inner>);
+
+struct Inner {
+    url: String,
+    token_parameter: String,
+    lock_name: String,
+    source: Option<TokenSource>,
+    machine: RefCell<Machine<Incoming, JsValue>>,
+    effects: RefCell<Effects<Incoming, JsValue>>,
+    /// Whether effects are being carried out further up the stack: a listener may call back into the client.
+    draining: Cell<bool>,
+    /// The generation of the question that the token source was asked last.
+    asked: Cell<Option<u32>>,
+    token: RefCell<Option<String>>,
+    abort: RefCell<Option<AbortController>>,
+    lock: RefCell<Option<Lock>>,
+    socket: RefCell<Option<Socket>>,
+    close_reason: RefCell<String>,
+    alarm: RefCell<Option<Alarm>>,
+    page: RefCell<Option<PageSignals>>,
+    listeners: Rc<Listeners>,
+}
+
+impl Client {
+    /// Begins to describe a client for a URL: `wss://…`, or `ws://` for a server on this machine.
+    pub fn builder(url: impl Into<String>) -> ClientBuilder {
+        ClientBuilder::new(url.into())
+    }
+
+    pub(crate) fn new(
+        url: String,
+        token_parameter: String,
+        lock_name: Option<String>,
+        source: Option<TokenSource>,
+        config: Config,
+    ) -> Result<Self, Error> {
+        check_url(&url).map_err(Error::url)?;
+        let config = if source.is_some() { config } else { config.without_token() };
+        Ok(Self(Rc::new(Inner {
+            lock_name: lock_name.unwrap_or_else(|| format!("everwire:refresh:{}", redact(&url))),
+            url,
+            token_parameter,
+            source,
+            machine: RefCell::new(Machine::new(config)),
+            effects: RefCell::default(),
+            draining: Cell::new(false),
+            asked: Cell::new(None),
+            token: RefCell::default(),
+            abort: RefCell::default(),
+            lock: RefCell::default(),
+            socket: RefCell::default(),
+            close_reason: RefCell::default(),
+            alarm: RefCell::default(),
+            page: RefCell::default(),
+            listeners: Rc::default(),
+        })))
+    }
+
+    /// Connects, and stays connected until [`close`](Self::close). Does nothing while a connection stands or is being made;
+    /// ends a wait.
+    pub fn open(&self) {
+        self.0.listen_to_page();
+        self.0.input(Input::Open);
+    }
+
+    /// Disconnects with code 1000. Messages that wait are dropped and reported.
+    pub fn close(&self) {
+        self.0.close(1000, "");
+    }
+
+    /// Disconnects with a code (1000 or 3000 to 4999) and a reason (at most 123 bytes of UTF-8).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::is_close_code`] for any other code; nothing was done then.
+    pub fn close_with(&self, code: u16, reason: &str) -> Result<(), Error> {
+        if !is_sendable(code) {
+            return Err(Error::close_code(code));
+        }
+        self.0.close(code, reason);
+        Ok(())
+    }
+
+    /// Replaces the connection, or the wait for one, by a new one at once.
+    pub fn reconnect(&self) {
+        self.0.listen_to_page();
+        self.0.input(Input::Reconnect);
+    }
+
+    /// Sends a message as JSON; while there is no connection it waits for one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::is_not_json`], or [`Error::is_too_large`] above 32,000 bytes. Nothing was sent or queued then.
+    pub fn send(&self, message: &impl Serialize) -> Result<Sent, Error> {
+        let serializer = serde_wasm_bindgen::Serializer::json_compatible();
+        let value = message.serialize(&serializer).map_err(Error::not_json)?;
+        let text = encode(&value).ok().filter(|text| text.is_string());
+        self.send_text(text.ok_or_else(|| Error::not_json("it is undefined, or holds itself"))?)
+    }
+
+    pub(crate) fn send_text(&self, text: JsString) -> Result<Sent, Error> {
+        let length = String::from(&text).len();
+        let writable = self.0.socket.borrow().as_ref().is_some_and(Socket::is_writable);
+        let sent = {
+            let mut machine = self.0.machine.borrow_mut();
+            machine.send(text.into(), length, writable, now(), &mut self.0.effects.borrow_mut())
+        };
+        self.0.drain();
+        sent.map_err(Error::too_large)
+    }
+
+    /// Where the client is.
+    pub fn status(&self) -> Status {
+        self.0.machine.borrow().status()
+    }
+
+    /// Handles each event of one type. The event's name comes with the type; a payload that the type does not fit is
+    /// reported as [`Notice::MessageError`].
+    pub fn on<T: Message + DeserializeOwned>(&self, handler: impl Fn(T) + 'static) -> Subscription {
+        let expected = JsValue::from_str(T::NAME);
+        let listeners = Rc::downgrade(&self.0.listeners);
+        self.observe(move |notice| {
+            let Notice::Event { name, value } = notice else { return };
+            if *name != expected {
+                return;
+            }
+            match serde_wasm_bindgen::from_value(value.clone()) {
+                Ok(message) => handler(message),
+                Err(error) => {
+                    if let Some(listeners) = listeners.upgrade() {
+                        listeners.tell(&Notice::MessageError(format!("{} does not fit its type: {error}", T::NAME)));
+                    }
+                }
+            }
+        })
+    }
+
+    /// Handles each application event, named or not, as `JSON.parse` made it.
+    pub fn on_message(&self, handler: impl Fn(&JsValue) + 'static) -> Subscription {
+        self.observe(move |notice| {
+            if let Notice::Event { value, .. } = notice {
+                handler(value);
+            }
+        })
+    }
+
+    /// Handles each change of the status.
+    pub fn on_status(&self, handler: impl Fn(&Status) + 'static) -> Subscription {
+        self.observe(move |notice| {
+            if let Notice::Status(status) = notice {
+                handler(status);
+            }
+        })
+    }
+
+    /// Hears everything that a client has to tell.
+    pub fn observe(&self, listener: impl Fn(&Notice) + 'static) -> Subscription {
+        self.0.listeners.add(listener)
+    }
+}
+
+impl PartialEq for Client {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("url", &redact(&self.0.url))
+            .field("status", &self.status())
+            .finish_non_exhaustive()
+    }
+}
+
+/// One question to a token source, to be answered once. It does not keep the client alive.
+pub(crate) struct Answer {
+    client: Weak<Inner>,
+    generation: u32,
+}
+
+impl Answer {
+    pub(crate) fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    pub(crate) fn give(self, token: Result<Option<String>, TokenError>) {
+        if let Some(inner) = self.client.upgrade() {
+            inner.answer(self.generation, token);
+        }
+    }
+}
+
+impl Client {
+    /// Answers a question of which only the generation is left: JavaScript holds no [`Answer`].
+    pub(crate) fn answer(&self, generation: u32, token: Result<Option<String>, TokenError>) {
+        self.0.answer(generation, token);
+    }
+}
+
+impl Inner {
+    /// The only way into the machine. Effects are queued and carried out by the outermost call, in order, with nothing
+    /// borrowed: a listener may send, close or drop the client from inside its callback.
+    fn input(self: &Rc<Self>, input: Input<Incoming>) {
+        self.machine.borrow_mut().step(input, now(), &mut random, &mut self.effects.borrow_mut());
+        self.drain();
+    }
+
+    fn drain(self: &Rc<Self>) {
+        if self.draining.replace(true) {
+            return;
+        }
+        loop {
+            let next = self.effects.borrow_mut().pop_front();
+            match next {
+                Some(effect) => self.perform(effect),
+                None => break,
+            }
+        }
+        self.draining.set(false);
+        self.set_alarm();
+    }
+
+    fn perform(self: &Rc<Self>, effect: Effect<Incoming, JsValue>) {
+        match effect {
+            Effect::GetToken { generation } => self.get_token(generation),
+            Effect::AcquireLock { generation } => self.acquire_lock(generation),
+            Effect::RefreshToken { generation, reason } => self.refresh_token(generation, reason),
+            Effect::ReleaseLock => drop(self.lock.take()),
+            Effect::AbortPrepare => self.abort_prepare(),
+            Effect::OpenSocket { generation } => self.open_socket(generation),
+            Effect::CloseSocket { code } => {
+                let reason = self.close_reason.take();
+                if let Some(socket) = self.socket.take() {
+                    socket.close(code, &reason);
+                }
+            }
+            Effect::ForgetSocket => drop(self.socket.take()),
+            Effect::Transmit { payload } => {
+                if let Some(socket) = self.socket.borrow().as_ref() {
+                    socket.write(payload.unchecked_ref());
+                }
+            }
+            Effect::Deliver { frame } => self.listeners.tell(&match frame.payload {
+                Incoming::Event { name, value } => Notice::Event { name, value },
+                Incoming::GatewayError(value) => Notice::GatewayError(value),
+                Incoming::Unparseable(sample) => Notice::MessageError(sample),
+                Incoming::Binary(data) => Notice::Binary(data),
+            }),
+            Effect::Drop { payload, reason } => self.listeners.tell(&Notice::Drop { message: payload, reason }),
+            Effect::Report { status } => self.listeners.tell(&Notice::Status(status)),
+        }
+    }
+
+    fn get_token(self: &Rc<Self>, generation: u32) {
+        self.asked.set(Some(generation));
+        if let Some(source) = &self.source {
+            source.get(Answer { client: Rc::downgrade(self), generation });
+        }
+    }
+
+    fn refresh_token(self: &Rc<Self>, generation: u32, reason: everwire_core::RefreshReason) {
+        self.asked.set(Some(generation));
+        let (Some(source), Ok(abort)) = (&self.source, AbortController::new()) else { return };
+        let signal = abort.signal();
+        self.abort.replace(Some(abort));
+        source.refresh(reason, signal, Answer { client: Rc::downgrade(self), generation });
+    }
+
+    fn answer(self: &Rc<Self>, generation: u32, token: Result<Option<String>, TokenError>) {
+        // An answer that nobody waits for any more must not replace the token that is in use.
+        if self.asked.get() != Some(generation) {
+            return;
+        }
+        self.asked.set(None);
+        self.abort.take();
+        let result = match token {
+            Ok(token) => {
+                let claims = token.as_deref().map(token::claims);
+                self.token.replace(token);
+                Ok(claims)
+            }
+            Err(error) => {
+                self.listeners.tell(&Notice::TokenError(error.clone()));
+                Err(if error.is_unauthorized() { TokenFailure::Unauthorized } else { TokenFailure::Transient })
+            }
+        };
+        self.input(Input::Token { generation, result });
+    }
+
+    fn acquire_lock(self: &Rc<Self>, generation: u32) {
+        let client = Rc::downgrade(self);
+        let lock = Lock::request(&self.lock_name, move || {
+            if let Some(inner) = client.upgrade() {
+                inner.input(Input::Locked { generation });
+            }
+        });
+        self.lock.replace(Some(lock));
+    }
+
+    fn abort_prepare(&self) {
+        self.asked.set(None);
+        let abort = self.abort.take();
+        if let Some(abort) = abort {
+            abort.abort();
+        }
+        drop(self.lock.take());
+    }
+
+    fn open_socket(self: &Rc<Self>, generation: u32) {
+        let client = Rc::downgrade(self);
+        let notify = move |event| {
+            if let Some(inner) = client.upgrade() {
+                inner.input(match event {
+                    SocketEvent::Opened => Input::Opened { generation },
+                    SocketEvent::Message(data) => Input::Frame { generation, frame: decode(data) },
+                    SocketEvent::Closed { code } => Input::Lost { generation, code },
+                });
+            }
+        };
+        let url = match self.token.borrow().as_deref() {
+            Some(token) => with_token(&self.url, &self.token_parameter, token),
+            None => self.url.clone(),
+        };
+        let socket = Socket::open(&url, notify);
+        let refused = socket.is_none();
+        self.socket.replace(socket);
+        if refused {
+            self.input(Input::Lost { generation, code: 1006 });
+        }
+    }
+
+    fn close(self: &Rc<Self>, code: u16, reason: &str) {
+        self.close_reason.replace(reason.to_owned());
+        self.input(Input::Close { code });
+        self.page.take();
+    }
+
+    fn listen_to_page(self: &Rc<Self>) {
+        if self.page.borrow().is_some() {
+            return;
+        }
+        let client = Rc::downgrade(self);
+        let signals = PageSignals::listen(move |event| {
+            if let Some(inner) = client.upgrade() {
+                inner.input(match event {
+                    PageEvent::Online => Input::Online,
+                    PageEvent::Offline => Input::Offline,
+                    PageEvent::Wake => Input::Wake,
+                    PageEvent::Hidden => Input::PageHidden,
+                    PageEvent::Shown => Input::PageShown,
+                });
+            }
+        });
+        self.page.replace(Some(signals));
+    }
+
+    fn set_alarm(self: &Rc<Self>) {
+        let deadline = self.machine.borrow().deadline();
+        if self.alarm.borrow().as_ref().map(Alarm::at) == deadline {
+            return;
+        }
+        let alarm = deadline.map(|at| {
+            let client = Rc::downgrade(self);
+            Alarm::set(at, move || {
+                if let Some(inner) = client.upgrade() {
+                    inner.alarm.take();
+                    inner.input(Input::Tick);
+                }
+            })
+        });
+        self.alarm.replace(alarm);
+    }
+}
