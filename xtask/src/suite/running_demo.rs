@@ -1,10 +1,8 @@
 //! A demo on free ports with a store of its own, for the suites that talk to one.
 
 use std::fs::{self, File};
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ExitStatus};
+use std::process::{Child, Command, ExitStatus};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -18,15 +16,18 @@ const START: Duration = Duration::from_secs(30);
 /// After Ctrl-C the demo closes its sockets and tells its functions.
 const STOP: Duration = Duration::from_secs(15);
 
+/// What the demo prints once it listens, followed by the address of its page.
+const LISTENS: &str = "Everwire console: ";
+
 /// Stopped by process id, at the latest when it goes out of scope.
 pub(super) struct RunningDemo {
     child: Child,
-    port: u16,
+    url: String,
     log: PathBuf,
 }
 
 impl RunningDemo {
-    /// Builds what is not up to date, starts a demo, and returns when it answers.
+    /// Builds what is not up to date, starts a demo, and returns when it listens.
     pub(super) fn start(context: &Context, name: &str) -> Result<Self, Error> {
         build::run(context)?;
         demo::binary(context)?;
@@ -36,26 +37,25 @@ impl RunningDemo {
         }
         fs::create_dir_all(&folder).at("create", &folder)?;
         let log = folder.join("demo.log");
-        let (port, admin) = free_ports()?;
         let output = File::create(&log).at("create", &log)?;
         let errors = output.try_clone().at("open", &log)?;
-        let mut demo = command::program(context.workspace.binary("everwire-demo"), context.workspace.root());
+        let mut demo = Command::new(context.workspace.binary("everwire-demo"));
         Cargo::Native.prepare(&mut demo, context.workspace.root());
-        demo.args(["--port", &port.to_string(), "--admin", &admin.to_string(), "--store"])
+        demo.args(["--port", "0", "--admin", "0", "--store"])
             .arg(format!("sqlite:{}", folder.join("demo.db").display()))
             .env("EVERWIRE_CONSOLE", context.workspace.console())
             .stdout(output)
             .stderr(errors);
         let child = demo.spawn().map_err(|error| Error::failed(format!("cannot start the demo: {error}")))?;
-        let mut running = Self { child, port, log };
-        running.wait_until_it_answers()?;
-        context.progress.say(&format!("a demo runs at {}", running.url()));
+        let mut running = Self { child, url: String::new(), log };
+        running.url = running.wait_until_it_listens()?;
+        context.progress.say(&format!("a demo runs at {}", running.url));
         Ok(running)
     }
 
     /// The base of its addresses, without a slash at the end.
-    pub(super) fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+    pub(super) fn url(&self) -> &str {
+        &self.url
     }
 
     /// Interrupts it as Ctrl-C would; anything but a clean end is an error.
@@ -64,18 +64,19 @@ impl RunningDemo {
         if status.success() { Ok(()) } else { Err(self.said(&format!("did not stop cleanly ({status})"))) }
     }
 
-    fn wait_until_it_answers(&mut self) -> Result<(), Error> {
+    fn wait_until_it_listens(&mut self) -> Result<String, Error> {
         let begin = Instant::now();
         while begin.elapsed() < START {
-            if answers(self.port) {
-                return Ok(());
+            let log = fs::read_to_string(&self.log).unwrap_or_default();
+            if let Some(url) = address(&log) {
+                return Ok(url.to_owned());
             }
             if let Ok(Some(status)) = self.child.try_wait() {
                 return Err(self.said(&format!("ended at once ({status})")));
             }
             sleep(Duration::from_millis(100));
         }
-        Err(self.said(&format!("did not answer within {} s", START.as_secs())))
+        Err(self.said(&format!("did not listen within {} s", START.as_secs())))
     }
 
     fn interrupt(&mut self) -> Result<ExitStatus, Error> {
@@ -109,59 +110,26 @@ impl Drop for RunningDemo {
     }
 }
 
-/// Two ports that nobody listens on; both are held until both are known.
-fn free_ports() -> Result<(u16, u16), Error> {
-    let bind = || {
-        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| Ok((listener.local_addr()?.port(), listener)))
-    };
-    let failed = |error| Error::failed(format!("no free port on the loopback: {error}"));
-    let (one, _held) = bind().map_err(failed)?;
-    let (other, _held_too) = bind().map_err(failed)?;
-    Ok((one, other))
-}
-
-/// Whether an HTTP server on that port answers the demo's configuration.
-fn answers(port: u16) -> bool {
-    let ask = || -> std::io::Result<bool> {
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-        stream.set_read_timeout(Some(Duration::from_secs(2)))?;
-        write!(stream, "GET /demo/config HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n")?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        Ok(answer.starts_with("HTTP/1.1 200"))
-    };
-    ask().unwrap_or(false)
+/// The address in a whole line of the log; a line that is still being written has no end.
+fn address(log: &str) -> Option<&str> {
+    let lines = log.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
+    lines.filter_map(|line| line.strip_prefix(LISTENS)).next().map(|url| url.trim_end_matches('/'))
 }
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use std::thread;
-
     use super::*;
 
     #[test]
-    fn two_free_ports_differ() {
-        let (one, other) = free_ports().unwrap();
-        assert_ne!(one, other);
-    }
-
-    #[test]
-    fn only_a_good_answer_counts_as_running() {
-        for (status, running) in [("200 OK", true), ("404 Not Found", false)] {
-            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-            let port = listener.local_addr().unwrap().port();
-            let server = thread::spawn(move || {
-                let (mut stream, _) = listener.accept().unwrap();
-                let mut request = [0; 1024];
-                let _ = stream.read(&mut request).unwrap();
-                write!(stream, "HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n").unwrap();
-            });
-            assert_eq!(answers(port), running, "{status}");
-            server.join().unwrap();
+    fn the_address_is_read_from_a_whole_line_of_the_log() {
+        for (log, url) in [
+            ("", None),
+            ("Everwire console: http://127.0.0.1:45", None),
+            ("Everwire console: http://127.0.0.1:4567/\n", Some("http://127.0.0.1:4567")),
+            ("INFO started\nEverwire console: http://127.0.0.1:4567/\nINFO connect\n", Some("http://127.0.0.1:4567")),
+            ("port 4400 is taken\n", None),
+        ] {
+            assert_eq!(address(log), url, "{log}");
         }
-        let (closed, _) = free_ports().unwrap();
-        assert!(!answers(closed));
     }
 }
