@@ -1,0 +1,36 @@
+//! When to stop: Ctrl-C or SIGTERM.
+
+use std::future::Future;
+use std::io;
+
+/// Starts listening for the signals at once and returns a future that ends with the first of them.
+///
+/// # Errors
+///
+/// The process cannot have a signal handler.
+pub fn signals() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        Ok(async move {
+            let signal = tokio::select! {
+                _ = interrupt.recv() => "SIGINT",
+                _ = terminate.recv() => "SIGTERM",
+            };
+            tracing::info!(signal, "stopping");
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        Ok(async {
+            if tokio::signal::ctrl_c().await.is_err() {
+                // Without a handler the system ends the process itself.
+                std::future::pending::<()>().await;
+            }
+            tracing::info!(signal = "Ctrl-C", "stopping");
+        })
+    }
+}
