@@ -4,3 +4,4 @@ pub(crate) mod clock;
 pub(crate) mod lock;
 pub(crate) mod page;
 pub(crate) mod socket;
+mod turn;

@@ -1,13 +1,14 @@
 //! The lock that makes token refreshes single flight: over tabs and WebAssembly instances by the Web Locks API, over the
 //! clients of one instance where there is no such API (insecure origins).
 
-use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::rc::{Rc, Weak};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use web_sys::AbortController;
+
+use super::turn::Turn;
 
 #[wasm_bindgen]
 extern "C" {
@@ -40,10 +41,9 @@ enum HeldBy {
 impl Lock {
     /// Asks for a lock, and calls back once it is granted: perhaps at once, perhaps never.
     pub(crate) fn request(name: &str, granted: impl FnOnce() + 'static) -> Self {
-        let granted: Rc<RefCell<Option<Box<dyn FnOnce()>>>> = Rc::new(RefCell::new(Some(Box::new(granted))));
+        let granted = Rc::new(Cell::new(Some(granted)));
         let grant = move || {
-            let callback = granted.borrow_mut().take();
-            if let Some(callback) = callback {
+            if let Some(callback) = granted.take() {
                 callback();
             }
         };
@@ -121,60 +121,5 @@ impl Drop for Request {
 impl std::fmt::Debug for Request {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Request").finish_non_exhaustive()
-    }
-}
-
-thread_local! {
-    /// Who waits for which name, first come first served; the front holds it.
-    static QUEUES: RefCell<Vec<(String, VecDeque<Weak<dyn Fn()>>)>> = const { RefCell::new(Vec::new()) };
-}
-
-/// A place in this instance's queue for one name.
-struct Turn {
-    name: String,
-    grant: Rc<dyn Fn()>,
-}
-
-impl Turn {
-    fn take(name: &str, grant: impl Fn() + 'static) -> Self {
-        let grant: Rc<dyn Fn()> = Rc::new(grant);
-        let is_first = QUEUES.with_borrow_mut(|queues| {
-            let index = queues.iter().position(|(queued, _)| queued == name).unwrap_or_else(|| {
-                queues.push((name.to_owned(), VecDeque::new()));
-                queues.len() - 1
-            });
-            let queue = &mut queues[index].1;
-            queue.push_back(Rc::downgrade(&grant));
-            queue.len() == 1
-        });
-        if is_first {
-            grant();
-        }
-        Self { name: name.to_owned(), grant }
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        let next = QUEUES.with_borrow_mut(|queues| {
-            let index = queues.iter().position(|(name, _)| *name == self.name)?;
-            let queue = &mut queues[index].1;
-            let place = queue.iter().position(|grant| std::ptr::addr_eq(grant.as_ptr(), Rc::as_ptr(&self.grant)))?;
-            queue.remove(place);
-            let next = if place == 0 { queue.front().and_then(Weak::upgrade) } else { None };
-            if queue.is_empty() {
-                queues.remove(index);
-            }
-            next
-        });
-        if let Some(grant) = next {
-            grant();
-        }
-    }
-}
-
-impl std::fmt::Debug for Turn {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Turn").field("name", &self.name).finish_non_exhaustive()
     }
 }
