@@ -49,7 +49,7 @@ impl Module {
 pub(super) fn build(context: &Context, source: &Source) -> Result<Module, Error> {
     let compiled =
         context.progress.step(&format!("compile {} for the browser", source.package), || compile(context, source))?;
-    let folder = context.workspace.output().join("wasm").join(source.package);
+    let folder = context.workspace.output().join("browser").join(source.package);
     let module = Module { folder, stem: source.stem };
     files::empty(&module.folder)?;
     context.progress.step(&format!("bind and shrink {}", source.package), || {
@@ -77,7 +77,7 @@ fn bind(compiled: &Path, module: &Module) -> Result<(), Error> {
 
 /// Runs `wasm-opt`, unless the last run had the very same input.
 fn shrink(context: &Context, source: &Source, module: &Module) -> Result<(), Error> {
-    let memory = context.workspace.output().join("wasm").join(format!("wasm-opt-{}", binaryen::VERSION));
+    let memory = context.workspace.output().join("browser").join(format!("wasm-opt-{}", binaryen::VERSION));
     fs::create_dir_all(&memory).at("create", &memory)?;
     let seen = memory.join(format!("{}.in.wasm", source.package));
     let result = memory.join(format!("{}.out.wasm", source.package));
