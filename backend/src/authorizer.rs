@@ -1,8 +1,20 @@
 //! The Lambda authorizer of `$connect`.
 
+mod context;
+mod decide;
+
 use std::{fmt, sync::Arc, time::Duration};
 
-use crate::jwt::Claims;
+pub(crate) use context::from_context;
+pub(crate) use decide::Decide;
+
+use crate::jwt::{Claims, Key, Keys, Verifier};
+
+/// The shortest HS256 secret, in bytes (RFC 7518, section 3.2: as long as the hash).
+const MIN_SECRET: usize = 32;
+
+/// The largest difference between two clocks that is not a fault.
+const MAX_LEEWAY: Duration = Duration::from_secs(30);
 
 type Refuse = Arc<dyn Fn(&Claims) -> bool + Send + Sync>;
 
@@ -108,6 +120,55 @@ impl Authorizer {
     pub fn refuse_when(mut self, refuse: impl Fn(&Claims) -> bool + Send + Sync + 'static) -> Self {
         self.refuse.push(Arc::new(refuse));
         self
+    }
+
+    /// The authorizer as the app runs it, or everything that is wrong with its settings.
+    pub(crate) fn prepare(self) -> Result<Decide, Vec<String>> {
+        let problems = self.problems();
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Ok(Decide {
+            verifier: Verifier {
+                keys: Keys::Fixed(vec![Key::hs256(&self.secret)]),
+                leeway: self.leeway,
+                issuer: self.issuer,
+                audience: self.audience,
+                identity: self.identity,
+            },
+            parameter: self.parameter,
+            pass: self.pass,
+            refuse: self.refuse,
+        })
+    }
+
+    fn problems(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        let bytes = self.secret.len();
+        if bytes == 0 {
+            problems.push("the HS256 secret is empty".to_owned());
+        } else if bytes < MIN_SECRET && !self.short_secret {
+            problems.push(format!(
+                "the HS256 secret has {bytes} bytes, it needs at least {MIN_SECRET} (RFC 7518, section 3.2); `openssl rand -hex 32` makes \
+                 one, `allow_short_secret()` takes this one"
+            ));
+        }
+        if self.leeway > MAX_LEEWAY {
+            problems.push(format!("the leeway is {:?}, at most {MAX_LEEWAY:?} are sensible", self.leeway));
+        }
+        if self.parameter.is_empty() {
+            problems.push("the name of the token's query parameter is empty".to_owned());
+        }
+        if self.identity.is_empty() {
+            problems.push("no claim is to name the user".to_owned());
+        }
+        problems.extend(
+            self.pass
+                .iter()
+                .filter(|name| !context::is_passable(name))
+                .map(|name| format!("the claim {name:?} cannot be passed on: API Gateway or Everwire uses that name, or it is empty or has white space")),
+        );
+        problems
     }
 }
 

@@ -1,17 +1,22 @@
 //! The serverless half of Everwire.
 
+mod answer;
 mod app;
 mod authorizer;
 mod clock;
+mod connection_id;
 mod delivery;
 mod error;
+mod event;
 mod extract;
 mod handler;
 mod jwt;
+mod logging;
 mod message;
 mod push;
 mod reply;
 mod resources;
+mod router;
 mod store;
 
 pub use app::{App, AppBuilder};

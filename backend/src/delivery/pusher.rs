@@ -1,14 +1,9 @@
 //! Pushing to whom it concerns.
 
-use std::sync::Arc;
-
 use serde::Serialize;
 
-use crate::{
-    clock::Clock,
-    push::Push,
-    store::{Connections, StoreError},
-};
+use super::Runner;
+use crate::{push::MAX_PAYLOAD, store::StoreError};
 
 /// Whom an event is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,23 +53,41 @@ pub enum NotifyError {
 
 /// The app's way to push: cheap to clone, an extractor in handlers.
 #[derive(Clone, Debug)]
-pub struct Pusher {
-    connections: Arc<dyn Connections>,
-    push: Arc<dyn Push>,
-    clock: Arc<dyn Clock>,
-}
+pub struct Pusher(Runner);
 
 impl Pusher {
-    pub(crate) fn new(connections: Arc<dyn Connections>, push: Arc<dyn Push>, clock: Arc<dyn Clock>) -> Self {
-        Self { connections, push, clock }
+    pub(crate) fn new(runner: Runner) -> Self {
+        Self(runner)
     }
 
     /// Pushes an event.
     ///
+    /// ```no_run
+    /// use everwire_backend::{BoxError, Pusher, Target, User};
+    /// use serde_json::json;
+    ///
+    /// async fn poke(user: User, pusher: Pusher) -> Result<(), BoxError> {
+    ///     let report = pusher.send(&Target::User(&user), &json!({ "action": "poked" })).await?;
+    ///     println!("{} of the user's connections got it", report.delivered);
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// See [`NotifyError`]. A connection that cannot be reached is no error: the report counts it.
-    pub async fn send(&self, target: &Target<'_>, event: &impl Serialize) -> Result<PushReport, NotifyError> {
-        let _ = (target, event, &self.connections, &self.push, &self.clock);
-        Err(NotifyError::NotConfigured)
+    pub async fn send(&self, target: &Target<'_>, event: &(impl Serialize + Sync)) -> Result<PushReport, NotifyError> {
+        let payload = serde_json::to_vec(event).map_err(|error| NotifyError::NotJson(error.to_string()))?;
+        if payload.len() > MAX_PAYLOAD {
+            return Err(NotifyError::TooLarge { bytes: payload.len() });
+        }
+        let (connections, now) = (self.0.connections(), self.0.clock().now());
+        let rows = match *target {
+            Target::User(user) => connections.of_user(user, now).await?,
+            Target::Connection(id) => match connections.get(id, now).await? {
+                Some(row) => vec![row],
+                None => return Ok(PushReport { gone: 1, ..PushReport::default() }),
+            },
+        };
+        Ok(self.0.deliver(rows, payload.into()).await)
     }
 }

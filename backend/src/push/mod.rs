@@ -20,7 +20,7 @@ pub use signing::Signing;
 use crate::store::Connection;
 
 /// The largest message that API Gateway carries, in bytes (*limits*: 128 KB).
-pub const MAX_PAYLOAD: usize = 131_072;
+pub const MAX_PAYLOAD: usize = everwire_protocol::limits::MAX_MESSAGE;
 
 /// What became of one post.
 #[derive(Clone, Debug, PartialEq, Eq)]

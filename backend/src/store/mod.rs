@@ -46,3 +46,26 @@ pub trait Connections: Debug + Send + Sync + 'static {
     /// Deletes the rows that have expired. Returns how many.
     fn sweep(&self, now: Millis) -> BoxFuture<'_, Result<u64, StoreError>>;
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::{Connection, ConnectionState, Mode};
+    use crate::jwt::Claims;
+
+    /// A row for unit tests.
+    pub(crate) fn row(id: &str, user: &str) -> Connection {
+        Connection {
+            id: id.to_owned(),
+            user: user.to_owned(),
+            claims: Claims::default(),
+            exp: None,
+            state: ConnectionState::Connected,
+            mode: Mode::Plain,
+            connected_at: 0,
+            last_seen: 0,
+            domain: "127.0.0.1:4400".to_owned(),
+            stage: "dev".to_owned(),
+            expires_at: u64::MAX,
+        }
+    }
+}
