@@ -50,8 +50,11 @@ impl IdentitySource {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AuthorizerContext {
     principal_id: Box<str>,
-    context: Box<[(Box<str>, Box<str>)]>,
+    context: FlatContext,
 }
+
+/// Keys and their values as text.
+type FlatContext = Box<[(Box<str>, Box<str>)]>;
 
 impl AuthorizerContext {
     pub(crate) fn principal_id(&self) -> &str {
@@ -129,7 +132,7 @@ pub(crate) fn decide(answer: &[u8], method_arn: &str) -> Result<Decision, Invali
 }
 
 /// The context with every value as a string. Nulls are dropped, and the two keys that the gateway sets itself.
-fn flatten(context: Option<Value>) -> Result<Box<[(Box<str>, Box<str>)]>, InvalidAnswer> {
+fn flatten(context: Option<Value>) -> Result<FlatContext, InvalidAnswer> {
     let context = match context {
         None | Some(Value::Null) => return Ok(Box::default()),
         Some(Value::Object(context)) => context,

@@ -77,7 +77,6 @@ impl Gateway {
     /// | `DELETE /faults/refuse` | 204 |
     ///
     /// Only loopback hosts and origins are answered.
-    #[must_use]
     pub fn admin_router(&self) -> axum::Router {
         crate::admin::router(self.clone())
     }

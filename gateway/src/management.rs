@@ -5,9 +5,9 @@ use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Json, Router};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http_body_util::BodyExt as _;
 use serde_json::json;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -79,21 +79,38 @@ async fn post(gateway: &Gateway, id: &str, body: Body) -> Response {
     }
 }
 
+/// How much of a body is read, and discarded beyond the limit: a client that is still sending could not read the answer.
+const MAX_READ_BYTES: usize = 8 * 1024 * 1024;
+
 /// The body, bounded in size and time.
 async fn read(body: Body, gateway: &Gateway) -> Result<Bytes, Box<Response>> {
-    let whole = Limited::new(body, MAX_MESSAGE_BYTES).collect();
-    match timeout(gateway.0.config.handshake_timeout, whole).await {
-        Ok(Ok(whole)) => Ok(whole.to_bytes()),
-        Ok(Err(failure)) if failure.is::<LengthLimitError>() => Err(Box::new(error(
+    let bad = |message| Box::new(error(StatusCode::BAD_REQUEST, Some("BadRequestException"), message));
+    match timeout(gateway.0.config.handshake_timeout, collect(body)).await {
+        Ok(Ok(Some(whole))) => Ok(whole),
+        Ok(Ok(None)) => Err(Box::new(error(
             StatusCode::PAYLOAD_TOO_LARGE,
             Some("PayloadTooLargeException"),
             "The data has more than 131072 bytes",
         ))),
-        Ok(Err(_)) => {
-            Err(Box::new(error(StatusCode::BAD_REQUEST, Some("BadRequestException"), "The body is not complete")))
-        }
+        Ok(Err(_)) => Err(bad("The body is not complete")),
         Err(_elapsed) => Err(Box::new(error(StatusCode::REQUEST_TIMEOUT, None, "The body took too long"))),
     }
+}
+
+/// A body to its end; none if it has more than the limit of a message.
+async fn collect(mut body: Body) -> Result<Option<Bytes>, axum::Error> {
+    let mut whole = BytesMut::new();
+    let mut total = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame?.into_data() else { continue };
+        total += data.len();
+        if total <= MAX_MESSAGE_BYTES {
+            whole.extend_from_slice(&data);
+        } else if total > MAX_READ_BYTES {
+            break;
+        }
+    }
+    Ok((total <= MAX_MESSAGE_BYTES).then(|| whole.freeze()))
 }
 
 /// 410 with an empty body, as AWS answers: the header alone says what it is.

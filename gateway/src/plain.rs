@@ -13,10 +13,12 @@ use bytes::{Buf as _, BytesMut};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tower::ServiceExt as _;
 
+use crate::linger::linger;
 use crate::listener::Ingress;
 
 /// Serves one client until it leaves or the listener closes.
@@ -41,6 +43,18 @@ pub(crate) async fn serve(router: Router, stream: Replay, peer: SocketAddr, ingr
     if let Err(failure) = served {
         tracing::debug!(target: "everwire_gateway", %failure, "http connection failed");
     }
+}
+
+/// Answers what is no request that could be served, and parts from the client within a time limit.
+pub(crate) async fn refuse(stream: &mut TcpStream, status: &str, limit: Duration) {
+    let response = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    // Whether the client listens does not change what is done.
+    let _ = timeout(limit, async {
+        if stream.write_all(response.as_bytes()).await.is_ok() {
+            linger(stream).await;
+        }
+    })
+    .await;
 }
 
 /// A stream whose first bytes were read already.

@@ -1,0 +1,69 @@
+//! One message: its route, its function, and what goes back.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+use tracing::{info, warn};
+
+use crate::answer::Answer;
+use crate::config::MAX_MESSAGE_BYTES;
+use crate::connection::Connection;
+use crate::ending::Ending;
+use crate::events::{self, Request};
+use crate::frames;
+use crate::gateway::Gateway;
+use crate::invoke::Failure;
+use crate::outbox::PushError;
+use crate::routes::Route;
+use crate::selection::select;
+
+pub(crate) async fn message(gateway: Gateway, connection: Arc<Connection>, text: Utf8Bytes) {
+    let started = Instant::now();
+    let request = Request::new();
+    let id = connection.id();
+    let Some(route) = gateway.0.routes.of_message(select(&text).as_deref()) else {
+        info!(target: "everwire_gateway", connection = %id, status = "forbidden", "message");
+        return send(&connection, frames::forbidden(id, request.id));
+    };
+    let event = events::message(&gateway.0.config, &connection, request, &route.key, &text);
+    drop(text);
+    let outcome = gateway.0.invoker.call_unless_throttled(&*route.function, event).await;
+    let reply = reply(route, outcome);
+    let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let status = if reply.is_ok() { "ok" } else { "failed" };
+    info!(target: "everwire_gateway", connection = %id, route = %route.key, status, took_ms, "message");
+    match reply {
+        Ok(None) => {}
+        Ok(Some(body)) => send(&connection, body),
+        Err(cause) => {
+            // The text is the function's, so it is escaped.
+            let cause = cause.escape_default();
+            warn!(target: "everwire_gateway", connection = %id, route = %route.key, %cause, "failed");
+            send(&connection, frames::internal_server_error(id, request.id));
+        }
+    }
+}
+
+/// The text to send, or why there is an error frame instead.
+fn reply(route: &Route, outcome: Result<Bytes, Failure>) -> Result<Option<String>, String> {
+    let answer = outcome.map_err(|failure| failure.to_string())?;
+    if !route.two_way {
+        return Ok(None);
+    }
+    match Answer::parse(&answer).map_err(|malformed| malformed.to_string())? {
+        Answer::Nothing => Ok(None),
+        Answer::Reply { status: 400.., .. } => Err("the function answered with a status of 400 or above".to_owned()),
+        Answer::Reply { body, .. } => Ok(body),
+    }
+}
+
+/// Queues a text. Nobody can be told that it does not fit, so a client that does not read is cut off.
+fn send(connection: &Connection, text: String) {
+    if text.len() > MAX_MESSAGE_BYTES {
+        connection.outbox.end(Ending::message_too_large());
+    } else if connection.outbox.push(text.into()) == Err(PushError::Full) && connection.outbox.end(Ending::killed()) {
+        warn!(target: "everwire_gateway", connection = %connection.id(), "cut: the client does not read its replies");
+    }
+}

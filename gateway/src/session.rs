@@ -1,0 +1,78 @@
+//! The life of one WebSocket, from its 101 to its `$disconnect`.
+
+use bytes::{Bytes, BytesMut};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+use tracing::{info, warn};
+
+use crate::connection::Connection;
+use crate::dispatch;
+use crate::ending::Ending;
+use crate::events::{self, Request};
+use crate::gateway::Gateway;
+use crate::registry::Registration;
+use crate::socket::{Incoming, Socket};
+
+/// A handshake that succeeded and whose answer is still to be written.
+pub(crate) struct Accepted {
+    pub(crate) registration: Registration,
+    pub(crate) stream: TcpStream,
+    /// The 101.
+    pub(crate) answer: Bytes,
+    /// What the client sent beyond its request.
+    pub(crate) read: BytesMut,
+}
+
+/// Serves the connection until it ends, then runs `$disconnect`: on every path exactly once, after the socket is gone.
+pub(crate) async fn run(gateway: Gateway, accepted: Accepted) {
+    let Accepted { registration, mut stream, answer, read } = accepted;
+    let connection = registration.connection.clone();
+    let ending = match stream.write_all(&answer).await {
+        Ok(()) => {
+            drop(answer);
+            let mut socket = Socket::new(stream, read).await;
+            let ending = serve(&gateway, &connection, &mut socket).await;
+            // From here on posts find it gone, and what its functions still answer is dropped.
+            drop(registration);
+            connection.outbox.end(ending.clone());
+            // Boxed, so that an idle connection does not carry the room for its end.
+            Box::pin(socket.close(&connection.outbox, &ending, gateway.0.config.close_timeout)).await;
+            ending
+        }
+        Err(_) => {
+            drop(registration);
+            Ending::lost()
+        }
+    };
+    // The reason is the client's text, so it is escaped.
+    info!(
+        target: "everwire_gateway",
+        connection = %connection.id(),
+        code = ending.code,
+        reason = %ending.reason.escape_default(),
+        "disconnect"
+    );
+    Box::pin(disconnect(&gateway, &connection, &ending)).await;
+}
+
+/// Every message starts an invocation of its own: they run at once, in no order.
+async fn serve(gateway: &Gateway, connection: &std::sync::Arc<Connection>, socket: &mut Socket) -> Ending {
+    loop {
+        match socket.next(&connection.outbox).await {
+            Incoming::Text(text) => {
+                connection.touch();
+                tokio::spawn(dispatch::message(gateway.clone(), connection.clone(), text));
+            }
+            Incoming::Ended(ending) => return ending,
+        }
+    }
+}
+
+/// Best effort: the result counts for nothing but a line in the log.
+async fn disconnect(gateway: &Gateway, connection: &Connection, ending: &Ending) {
+    let Some(route) = &gateway.0.routes.disconnect else { return };
+    let event = events::disconnect(&gateway.0.config, connection, Request::new(), ending);
+    if let Err(failure) = gateway.0.invoker.call(&*route.function, event).await {
+        warn!(target: "everwire_gateway", connection = %connection.id(), route = "$disconnect", %failure, "failed");
+    }
+}
