@@ -8,8 +8,11 @@ use crate::tools::wasm_pack;
 
 pub(super) fn run(context: &Context) -> Result<(), Error> {
     let root = context.workspace.root();
-    let status =
-        || command::output(command::program("git", root).args(["status", "--porcelain", "--untracked-files=all"]));
+    // The folder that it writes to and the files beside it; a person may be editing elsewhere meanwhile.
+    let status = || {
+        let mut git = command::program("git", root);
+        command::output(git.args(["status", "--porcelain", "--untracked-files=all", "--", "pkg", ":(glob)*"]))
+    };
     let before = status()?;
     context.progress.step("wasm-pack build --target web", || {
         command::run(wasm_pack::command(context, root)?.args(["build", "--target", "web"]))
