@@ -48,7 +48,8 @@ export function jsPanel(panel, url) {
     on("messageerror", ({ sample }) => add("messageerror", sample, "error"));
     on("binary", ({ data }) => add("binary", `${data.byteLength} bytes`));
     on("drop", ({ message, reason }) => add("drop", `${reason}: ${JSON.stringify(message)}`, "error"));
-    on("tokenerror", ({ error }) => add("tokenerror", String(error?.message ?? error), "error"));
+    on("tokenerror", ({ error }) => add("tokenerror", error.message, "error"));
+    on("error", ({ error }) => add("error", error.message, "error"));
   }
 
   return { start, stop };

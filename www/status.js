@@ -16,6 +16,7 @@ const REASONS = {
   "wake": "woken up",
   "page-hidden": "the page is in the back-forward cache",
   "page-shown": "the page came back",
+  "wasm": "the WebAssembly could not be loaded",
 };
 const FAILURES = new Set(["handshake-failed", "connect-timeout", "token-failed", "token-timeout"]);
 

@@ -39,12 +39,7 @@ export async function withToken(socketUrl, request) {
   } catch (error) {
     if (!isUnauthorized(error)) throw error;
   }
-  return request(await navigator.locks.request(lockOf(socketUrl), () => renewed(token)));
-}
-
-function lockOf(socketUrl) {
-  const { origin, pathname } = new URL(socketUrl);
-  return `everwire:refresh:${origin}${pathname}`;
+  return request(await navigator.locks.request(`everwire:refresh:${socketUrl}`, () => renewed(token)));
 }
 
 function renewed(refusedToken) {

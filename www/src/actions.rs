@@ -79,7 +79,7 @@ fn push(with: Connected, n: u32) {
             async move { api::push(&token, &*notice).await }
         });
         with.log.dispatch(match pushed.await {
-            Ok(report) => Entry::client("push", &report.to_string()),
+            Ok(report) => Entry::client("push", &report),
             Err(error) => Entry::error("push", &error),
         });
     });

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use gloo_net::http::{Request, RequestBuilder, Response};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 const MAX_DETAIL: usize = 200;
@@ -52,13 +51,15 @@ pub(crate) async fn refresh(refresh_token: &str) -> Result<TokenPair, ApiError> 
         refresh_token: &'a str,
     }
     const PATH: &str = "/demo/refresh";
-    read(PATH, send(PATH, Request::post(PATH), &Body { refresh_token }).await?).await
+    let response = send(PATH, Request::post(PATH), &Body { refresh_token }).await?;
+    response.json().await.map_err(|_| ApiError::Unreadable { path: PATH })
 }
 
-/// `POST /demo/push`: an event to every connection of the caller. The answer counts them.
-pub(crate) async fn push(access_token: &str, event: &impl Serialize) -> Result<serde_json::Value, ApiError> {
+/// `POST /demo/push`: an event to every connection of the caller. The answer, which counts them, as JSON text.
+pub(crate) async fn push(access_token: &str, event: &impl Serialize) -> Result<String, ApiError> {
     const PATH: &str = "/demo/push";
-    read(PATH, send(PATH, bearer(PATH, access_token), event).await?).await
+    let response = send(PATH, bearer(PATH, access_token), event).await?;
+    response.text().await.map_err(|_| ApiError::Unreadable { path: PATH })
 }
 
 /// `POST /demo/expire`: from now on the server refuses this token.
@@ -95,8 +96,4 @@ struct Refusal {
 #[derive(Deserialize)]
 struct Detail {
     message: String,
-}
-
-async fn read<T: DeserializeOwned>(path: &'static str, response: Response) -> Result<T, ApiError> {
-    response.json().await.map_err(|_| ApiError::Unreadable { path })
 }

@@ -9,7 +9,7 @@ const TICK_MS: u32 = 100;
 #[derive(PartialEq, Properties)]
 pub(crate) struct CountdownProps {
     /// The end of the wait, in milliseconds since the epoch.
-    pub(crate) until: f64,
+    pub(crate) until: u64,
 }
 
 /// Stands outside the live region: nobody wants ten readings a second.
@@ -24,7 +24,7 @@ pub(crate) fn Countdown(props: &CountdownProps) -> Html {
         }
     });
     html! {
-        <>{ "next attempt in " }<span data-testid="countdown">{ remaining(props.until, *now) }</span></>
+        <>{ "next attempt in " }<span data-testid="countdown">{ remaining(props.until as f64, *now) }</span></>
     }
 }
 

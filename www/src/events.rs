@@ -1,10 +1,9 @@
 //! The events that this panel knows by type.
 
 use everwire::Message;
-use js_sys::JSON;
+use js_sys::{JSON, Object, Reflect};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// What "push to me" sends through the server to every connection of the user.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -48,22 +47,27 @@ impl<T: Message> Outgoing<T> {
     }
 }
 
-/// The name of an event, at `action` or else at `type`, and the JSON of all the rest.
-pub(crate) fn name_and_rest(message: &JsValue) -> (String, String) {
-    let text = JSON::stringify(message).map(String::from).unwrap_or_default();
-    let mut value = serde_json::from_str(&text).unwrap_or(Value::Null);
-    for key in ["action", "type"] {
-        if let Some(name) = value.get(key).and_then(Value::as_str).map(str::to_owned) {
-            value.as_object_mut().map(|fields| fields.remove(key));
-            return (name, value.to_string());
-        }
-    }
-    ("message".to_owned(), text)
+/// Whether the event of this name has a type here.
+pub(crate) fn is_typed(name: &JsValue) -> bool {
+    [DemoNotice::NAME, Echo::NAME].into_iter().any(|typed| *name == *typed)
 }
 
-/// Whether an event of this name has a type here.
-pub(crate) fn is_typed(name: &str) -> bool {
-    [DemoNotice::NAME, Echo::NAME].contains(&name)
+/// The name of an event, at `action` or else at `type`, and the JSON of all the rest.
+pub(crate) fn name_and_rest(message: &JsValue) -> (String, String) {
+    for key in ["action", "type"].map(JsValue::from) {
+        if let Some(name) = Reflect::get(message, &key).ok().and_then(|name| name.as_string()) {
+            // A copy: the message belongs to every listener.
+            let rest = Object::assign(&Object::new(), message.unchecked_ref());
+            let _ = Reflect::delete_property(&rest, &key);
+            return (name, text_of(&rest));
+        }
+    }
+    ("message".to_owned(), text_of(message))
+}
+
+/// The JSON text of what the browser parsed.
+pub(crate) fn text_of(value: &JsValue) -> String {
+    JSON::stringify(value).map(String::from).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,14 +1,12 @@
 //! The panel itself: hooks in, view out.
 
-use everwire::Message;
 use everwire::yew::{use_connection_state, use_websocket_client, use_websocket_event};
-use everwire::{Client, Status};
-use wasm_bindgen::JsValue;
+use everwire::{Client, Message, Notice, Status};
 use yew::prelude::*;
 
 use crate::actions::{Actions, Connected};
 use crate::event_log::{Entry, EventLog, Log, LogDispatcher};
-use crate::events::{DemoNotice, Echo, is_typed, name_and_rest};
+use crate::events::{DemoNotice, Echo, is_typed, name_and_rest, text_of};
 use crate::status::{StatusLine, describe, failures_after};
 use crate::tokens::LastToken;
 
@@ -81,33 +79,48 @@ fn Frame(props: &FrameProps) -> Html {
     }
 }
 
-/// Logs every state and every event that has no type here; gives the failed attempts since the last open connection.
+/// Logs what the client tells, apart from the events that have a type here; gives the failed attempts since the last open
+/// connection.
 #[hook]
 fn use_journal(client: &Client, log: &LogDispatcher) -> u32 {
     let failures = use_reducer(Failures::default);
     use_effect_with((client.clone(), log.clone()), {
         let failures = failures.dispatcher();
         move |(client, log)| {
-            let states = client.on_status({
-                let log = log.clone();
-                move |status: &Status| {
-                    log.dispatch(Entry::client("statechange", &describe(status)));
+            let log = log.clone();
+            let subscription = client.observe(move |notice| {
+                if let Some(entry) = entry_of(notice) {
+                    log.dispatch(entry);
+                }
+                if let Notice::Status(status) = notice {
                     failures.dispatch(*status);
                 }
             });
-            let others = client.on_message({
-                let log = log.clone();
-                move |message: &JsValue| {
-                    let (name, rest) = name_and_rest(message);
-                    if !is_typed(&name) {
-                        log.dispatch(Entry::event(name, &rest));
-                    }
-                }
-            });
-            move || drop((states, others))
+            move || drop(subscription)
         }
     });
     failures.0
+}
+
+fn entry_of(notice: &Notice) -> Option<Entry> {
+    Some(match notice {
+        Notice::Event { name, .. } if is_typed(name) => return None,
+        Notice::Event { value, .. } => {
+            let (name, rest) = name_and_rest(value);
+            Entry::event(name, &rest)
+        }
+        Notice::GatewayError(detail) => Entry::error("gatewayerror", &text_of(detail)),
+        Notice::MessageError(sample) => Entry::error("messageerror", sample),
+        Notice::Drop { message, reason } => {
+            // A message that is dropped is JSON text already.
+            let message = message.as_string().unwrap_or_default();
+            Entry::error("drop", &format!("{}: {message}", reason.as_str()))
+        }
+        Notice::Status(status) => Entry::client("statechange", &describe(status)),
+        Notice::TokenError(error) => Entry::error("tokenerror", &error.to_string()),
+        Notice::Binary(_) => Entry::event("binary", "a binary message"),
+        _ => return None,
+    })
 }
 
 #[derive(Default)]
