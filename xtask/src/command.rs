@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -90,6 +91,40 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Error> {
     if status.success() { Ok(()) } else { Err(Error::failed(format!("`{}` failed ({status})", shown(command)))) }
 }
 
+/// Which of its outputs is watched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stream {
+    Output,
+    Errors,
+}
+
+/// Runs to the end, shows each line of one output as it comes, and hands it to `watch`.
+///
+/// # Errors
+///
+/// When it cannot be started or ends with anything but 0.
+pub(crate) fn run_watched(command: &mut Command, stream: Stream, watch: &mut dyn FnMut(&str)) -> Result<(), Error> {
+    match stream {
+        Stream::Output => command.stdout(Stdio::piped()),
+        Stream::Errors => command.stderr(Stdio::piped()),
+    };
+    let mut child = command.spawn().map_err(|error| not_started(command, &error))?;
+    let pipe: Option<Box<dyn Read>> = match stream {
+        Stream::Output => child.stdout.take().map(|pipe| Box::new(pipe) as _),
+        Stream::Errors => child.stderr.take().map(|pipe| Box::new(pipe) as _),
+    };
+    for line in pipe.into_iter().flat_map(|pipe| BufReader::new(pipe).split(b'\n')).map_while(Result::ok) {
+        let line = String::from_utf8_lossy(&line);
+        match stream {
+            Stream::Output => println!("{line}"),
+            Stream::Errors => eprintln!("{line}"),
+        }
+        watch(&line);
+    }
+    let status = child.wait().map_err(|error| not_started(command, &error))?;
+    if status.success() { Ok(()) } else { Err(Error::failed(format!("`{}` failed ({status})", shown(command)))) }
+}
+
 /// Runs to the end and returns what it printed on standard output.
 ///
 /// # Errors
@@ -173,6 +208,18 @@ mod tests {
     fn libraries_of_the_compiler_are_not_handed_to_a_browser() {
         let given = OsStr::new("/p/target/debug/deps:/u/toolchains/1.95.0/lib:/opt/lib");
         assert_eq!(without_cargo_folders(given), OsStr::new("/opt/lib"));
+    }
+
+    #[test]
+    fn the_lines_of_a_watched_program_are_seen_and_its_end_is_judged() {
+        for (stream, redirect) in [(Stream::Output, ""), (Stream::Errors, ">&2")] {
+            let mut lines = Vec::new();
+            let mut shell = Command::new("sh");
+            shell.args(["-c", &format!("printf 'one\\ntwo' {redirect}; exit 3")]);
+            let result = run_watched(&mut shell, stream, &mut |line| lines.push(line.to_owned()));
+            assert_eq!(lines, ["one", "two"]);
+            assert!(result.is_err_and(|error| error.to_string().contains("exit status: 3")));
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Running Python's unittest, whose closing line counts no passes.
 
-use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
+use crate::command::{self, Stream};
 use crate::error::Error;
 
 /// What unittest said at its end.
@@ -15,25 +15,12 @@ struct Tally {
 
 /// Runs it, shows what it prints as it comes, and adds the line `N passed, N failed`.
 pub(super) fn run(command: &mut Command) -> Result<(), Error> {
-    let not_started = |error| Error::failed(format!("cannot run the Python tests: {error}"));
-    let mut child = command.stderr(Stdio::piped()).spawn().map_err(not_started)?;
     let mut tally = Tally::default();
-    if let Some(stderr) = child.stderr.take() {
-        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-            eprintln!("{line}");
-            tally.read(&line);
-        }
-    }
-    let status = child.wait().map_err(not_started)?;
+    let result = command::run_watched(command, Stream::Errors, &mut |line| tally.read(line));
     let passed = tally.ran.saturating_sub(tally.failed + tally.skipped);
     println!("{passed} passed, {} failed, {} skipped", tally.failed, tally.skipped);
-    if !status.success() {
-        return Err(Error::failed(format!("the Python tests failed ({status})")));
-    }
-    if passed == 0 {
-        return Err(Error::failed("no Python test ran"));
-    }
-    Ok(())
+    result?;
+    if passed == 0 { Err(Error::failed("no Python test ran")) } else { Ok(()) }
 }
 
 impl Tally {

@@ -1,6 +1,6 @@
 //! The client's own tests in headless Chromium: alone, with the Yew hooks, and against a running demo.
 
-use crate::command;
+use crate::command::{self, Stream};
 use crate::context::Context;
 use crate::error::Error;
 use crate::tools::{chromium, wasm_pack};
@@ -40,5 +40,28 @@ fn test(
         wasm_pack.env("EVERWIRE_TEST_URL", demo.url());
         label.push_str(" with a running demo");
     }
-    context.progress.step(label.trim_end(), || command::run(&mut wasm_pack))
+    context.progress.step(label.trim_end(), || {
+        let mut passed = 0;
+        command::run_watched(&mut wasm_pack, Stream::Output, &mut |line| passed += passed_tests(line))?;
+        // wasm-pack is content with no test at all.
+        if passed == 0 { Err(Error::failed("no test ran in the browser")) } else { Ok(()) }
+    })
+}
+
+/// How many tests a line such as `test result: ok. 7 passed; 0 failed; …` counts.
+fn passed_tests(line: &str) -> u32 {
+    let counts = line.trim_start().strip_prefix("test result: ok. ");
+    counts.and_then(|counts| counts.split(' ').next()?.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passed_tests_are_counted_from_the_closing_line() {
+        assert_eq!(passed_tests("test result: ok. 7 passed; 0 failed; 0 ignored; 0 filtered out"), 7);
+        assert_eq!(passed_tests("no tests to run!"), 0);
+        assert_eq!(passed_tests("test result: FAILED. 7 passed; 1 failed"), 0);
+    }
 }
