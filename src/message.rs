@@ -88,3 +88,75 @@ fn sample(text: &JsString) -> String {
 pub(crate) fn encode(value: &JsValue) -> Result<JsString, JsValue> {
     JSON::stringify(value)
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use everwire_protocol::Kind;
+    use js_sys::Uint8Array;
+    use wasm_bindgen::JsValue;
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    use super::{Incoming, decode};
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    #[wasm_bindgen_test]
+    fn a_name_is_the_string_at_action_else_at_type() {
+        for (text, expected) in [
+            (r#"{"action":"a","type":"t"}"#, Some("a")),
+            (r#"{"type":"t"}"#, Some("t")),
+            (r#"{"action":5,"type":"t"}"#, Some("t")),
+            (r#"{"action":""}"#, Some("")),
+            (r#"{"action":"__proto__"}"#, Some("__proto__")),
+            (r#"{"action":{}}"#, None),
+            (r#"{"name":"n"}"#, None),
+            ("[]", None),
+            ("null", None),
+            ("5", None),
+            (r#""action""#, None),
+        ] {
+            let frame = decode(JsValue::from_str(text));
+            let Incoming::Event { name, .. } = frame.payload else { panic!("{text}: {frame:?}") };
+            assert_eq!((frame.kind, name.as_string().as_deref()), (Kind::Event, expected), "{text}");
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn a_reserved_name_is_no_event() {
+        for text in [r#"{"action":"ws.pong"}"#, r#"{"type":"ws.event","data":{}}"#, r#"{"action":"ws."}"#] {
+            assert_eq!(decode(JsValue::from_str(text)).kind, Kind::Control, "{text}");
+        }
+        assert_eq!(decode(JsValue::from_str(r#"{"action":"wsx"}"#)).kind, Kind::Event);
+    }
+
+    #[wasm_bindgen_test]
+    fn only_exactly_the_three_keys_are_an_error_of_the_gateway() {
+        let error = r#"{"message": "Internal server error", "connectionId":"Qyi07eCbtjMCJKw=", "requestId":"Qyi3UG41tjMFlUg="}"#;
+        assert_eq!(decode(JsValue::from_str(error)).kind, Kind::GatewayError);
+        for text in [
+            r#"{"message":"m","connectionId":"c"}"#,
+            r#"{"message":"m","connectionId":"c","requestId":"r","more":1}"#,
+            r#"{"message":{},"connectionId":"c","requestId":"r"}"#,
+            r#"["m","c","r"]"#,
+        ] {
+            assert_eq!(decode(JsValue::from_str(text)).kind, Kind::Event, "{text}");
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn what_is_no_json_is_sampled_without_anything_that_could_be_a_token() {
+        let long = format!("oops eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2ln here {}", "x ".repeat(200));
+        let Incoming::Unparseable(sample) = decode(JsValue::from_str(&long)).payload else { panic!() };
+        assert!(sample.starts_with("oops … here x x"), "{sample}");
+        assert!(sample.len() <= 80, "{sample}");
+        for text in ["", "{", "\u{feff}{}", "undefined", "NaN"] {
+            assert!(matches!(decode(JsValue::from_str(text)).payload, Incoming::Unparseable(_)), "{text:?}");
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn binary_is_handed_over_as_it_is() {
+        let buffer = Uint8Array::from(&[1, 2, 3][..]).buffer();
+        assert!(matches!(decode(buffer.into()).payload, Incoming::Binary(_)));
+    }
+}

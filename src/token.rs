@@ -22,3 +22,42 @@ pub(crate) fn claims(token: &str) -> Claims {
 fn millis(seconds: f64) -> Option<Millis> {
     if seconds.is_finite() && seconds >= 0.0 { Some((seconds * 1_000.0) as Millis) } else { None }
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use everwire_core::{Claims, fingerprint};
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    use super::claims;
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    /// `{"sub":"42","iat":1800000000,"exp":1800000120}`
+    const JWT: &str = "e30.eyJzdWIiOiI0MiIsImlhdCI6MTgwMDAwMDAwMCwiZXhwIjoxODAwMDAwMTIwfQ.c2ln";
+    /// `{"identity":"é","exp":"soon","iat":-1}`
+    const ODD: &str = "e30.eyJpZGVudGl0eSI6IsOpIiwiZXhwIjoic29vbiIsImlhdCI6LTF9.c2ln";
+
+    #[wasm_bindgen_test]
+    fn the_times_and_the_subject_of_a_jwt_are_read() {
+        let expected = Claims {
+            expires_at: Some(1_800_000_120_000),
+            issued_at: Some(1_800_000_000_000),
+            subject: Some(fingerprint("42")),
+            fingerprint: fingerprint(JWT),
+        };
+        assert_eq!(claims(JWT), expected);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_claim_that_is_no_time_says_nothing_and_identity_stands_in_for_sub() {
+        let expected = Claims { subject: Some(fingerprint("é")), fingerprint: fingerprint(ODD), ..Claims::default() };
+        assert_eq!(claims(ODD), expected);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_token_of_another_kind_has_a_fingerprint_alone() {
+        for token in ["opaque", "a.b.c", "e30.bnVsbA.c2ln", "e30.-_8.c2ln"] {
+            assert_eq!(claims(token), Claims { fingerprint: fingerprint(token), ..Claims::default() }, "{token}");
+        }
+    }
+}
