@@ -231,6 +231,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    #[cfg(feature = "js")]
     pub(crate) fn generation(&self) -> u32 {
         self.generation
     }
@@ -242,6 +243,7 @@ impl Answer {
     }
 }
 
+#[cfg(feature = "js")]
 impl Client {
     /// Answers a question of which only the generation is left: JavaScript holds no [`Answer`].
     pub(crate) fn answer(&self, generation: u32, token: Result<Option<String>, TokenError>) {

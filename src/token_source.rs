@@ -47,6 +47,7 @@ impl TokenSource {
         Self(Rc::new(AsyncSource { get, refresh }))
     }
 
+    #[cfg(feature = "js")]
     pub(crate) fn from_source(source: impl Source + 'static) -> Self {
         Self(Rc::new(source))
     }
