@@ -74,18 +74,18 @@ impl Backoff {
 
     /// The wait before the first reconnect after a stable session. `a` and `b` are independent and in 0..1.
     pub fn first(&self, a: f64, b: f64) -> Millis {
-        portion(self.first, a) + portion(self.spread, b)
+        portion(self.first, a).saturating_add(portion(self.spread, b))
     }
 
     /// The wait after `n` earlier waits of this kind. `random` is in 0..1.
     pub fn later(&self, n: u32, random: f64) -> Millis {
         let range = if n < Millis::BITS { self.base.checked_mul(1 << n).unwrap_or(self.cap) } else { self.cap };
-        self.floor + portion(range.min(self.cap), random)
+        self.floor.saturating_add(portion(range.min(self.cap), random))
     }
 
     /// The wait after something that a quick retry would only repeat: random in 0..cap, plus the floor.
     pub fn at_cap(&self, random: f64) -> Millis {
-        self.floor + portion(self.cap, random)
+        self.floor.saturating_add(portion(self.cap, random))
     }
 }
 

@@ -142,6 +142,7 @@ impl<In, Out> Machine<In, Out> {
     /// Takes one input and appends what the host has to do. Total: any input is fine in any state.
     pub fn step(&mut self, input: Input<In>, now: Millis, random: Random<'_>, effects: &mut Effects<In, Out>) {
         self.rebase(now);
+        self.note_stable(now);
         match input {
             Input::Open => self.open(now, effects),
             Input::Close { code } => self.close(code, effects),
@@ -153,7 +154,7 @@ impl<In, Out> Machine<In, Out> {
             Input::Opened { generation } if generation == self.generation => self.opened(now, effects),
             Input::Lost { generation, code } if generation == self.generation => self.lost(code, now, random, effects),
             Input::Frame { generation, frame } if generation == self.generation => {
-                if frame.kind != Kind::Control {
+                if matches!(self.phase, Phase::Open { .. }) && frame.kind != Kind::Control {
                     effects.push_back(Effect::Deliver { frame });
                 }
             }
@@ -192,6 +193,8 @@ impl<In, Out> Machine<In, Out> {
     ) -> Result<Sent, TooLarge> {
         self.config.send_queue.check(length)?;
         self.rebase(now);
+        // First, so that what is over neither takes room from this message nor holds it back.
+        self.expire_queue(now, effects);
         let sent = match self.phase {
             Phase::Open { .. } if writable && self.queue.is_empty() => {
                 effects.push_back(Effect::Transmit { payload });
@@ -205,7 +208,7 @@ impl<In, Out> Machine<In, Out> {
                 effects.push_back(Effect::Drop { payload, reason: DropReason::Overflow })
             }),
         };
-        self.expire_queue(now, effects);
+        self.report(effects);
         Ok(sent)
     }
 
@@ -215,7 +218,9 @@ impl<In, Out> Machine<In, Out> {
                 self.forget_failures();
                 self.prepare(Reason::App, now, effects);
             }
-            Phase::Waiting { .. } | Phase::Offline { .. } => self.prepare(Reason::App, now, effects),
+            Phase::Waiting { .. } | Phase::Offline { until: Some(_) } => self.prepare(Reason::App, now, effects),
+            // A page in the back-forward cache would freeze with its socket; its return connects.
+            Phase::Offline { until: None } => {}
             Phase::Preparing { .. } | Phase::Connecting { .. } | Phase::Open { .. } => {}
         }
     }
@@ -227,11 +232,14 @@ impl<In, Out> Machine<In, Out> {
     }
 
     fn reconnect(&mut self, now: Millis, effects: &mut Effects<In, Out>) {
-        if matches!(self.phase, Phase::Idle | Phase::AuthRequired | Phase::Closed) {
-            return self.open(now, effects);
+        // There is a connection to replace only from the handshake on. An attempt that still prepares is new already, and to
+        // abort its refresh could spend a rotating refresh token for nothing, which signs the user out.
+        if matches!(self.phase, Phase::Connecting { .. } | Phase::Open { .. }) {
+            self.give_up_attempt(1000, effects);
+            self.prepare(Reason::App, now, effects);
+        } else {
+            self.open(now, effects);
         }
-        self.give_up_attempt(1000, effects);
-        self.prepare(Reason::App, now, effects);
     }
 
     fn connect(&mut self, reason: Reason, now: Millis, effects: &mut Effects<In, Out>) {
@@ -267,10 +275,6 @@ impl<In, Out> Machine<In, Out> {
                 effects.push_back(Effect::CloseSocket { code: 1000 });
                 self.timed_out = true;
                 self.handshake_failed(Reason::ConnectTimeout, now, random);
-            }
-            Phase::Open { stable_at: Some(at) } if at <= now => {
-                self.note_stable();
-                self.phase = Phase::Open { stable_at: None };
             }
             Phase::Waiting { until } if until <= now && !self.online => {
                 let cap = self.config.backoff.cap();

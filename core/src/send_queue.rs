@@ -188,6 +188,6 @@ impl<Out> Queue<Out> {
     }
 
     fn has_room(&self, length: usize) -> bool {
-        self.entries.len() < self.policy.messages && self.bytes + length <= self.policy.bytes
+        self.entries.len() < self.policy.messages && length <= self.policy.bytes - self.bytes
     }
 }

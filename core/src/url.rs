@@ -96,12 +96,14 @@ fn strip_scheme<'a>(url: &'a str, scheme: &str) -> Option<&'a str> {
     if head.eq_ignore_ascii_case(scheme) { url.get(scheme.len()..) } else { None }
 }
 
-/// The host of what follows the scheme, without user, port and brackets.
+/// The host of what follows the scheme, without user, port and brackets. Brackets with anything but a port behind them
+/// stay: that is no address, and must not pass for one.
 fn host(rest: &str) -> &str {
     let authority = &rest[..rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len())];
     let authority = authority.rsplit('@').next().unwrap_or(authority);
-    match authority.strip_prefix('[') {
-        Some(v6) => v6.split(']').next().unwrap_or(v6),
+    match authority.strip_prefix('[').map(|v6| v6.split_once(']')) {
+        Some(Some((v6, port))) if port.is_empty() || port.starts_with(':') => v6,
+        Some(_) => authority,
         None => authority.split(':').next().unwrap_or(authority),
     }
 }
@@ -116,7 +118,8 @@ fn is_loopback(host: &str) -> bool {
 
 fn is_loopback_v4(host: &str) -> bool {
     let mut parts = host.split('.');
-    let numbers = || host.split('.').all(|part| part.parse::<u8>().is_ok());
+    let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit()) && part.parse::<u8>().is_ok();
+    let numbers = || host.split('.').all(is_number);
     parts.next() == Some("127") && parts.count() == 3 && numbers()
 }
 
@@ -185,6 +188,9 @@ mod tests {
             ("wss://", UrlError::Host),
             ("wss:///prod", UrlError::Host),
             ("wss://:443/prod", UrlError::Host),
+            ("ws://[::1].example.com/dev", UrlError::Insecure),
+            ("ws://[::1/dev", UrlError::Insecure),
+            ("ws://127.0.0.+1/dev", UrlError::Insecure),
             ("wss://h/a b", UrlError::Malformed),
             ("wss://h/a\n", UrlError::Malformed),
             ("ws://h/dev", UrlError::Insecure),

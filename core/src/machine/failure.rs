@@ -5,7 +5,7 @@ use crate::close::{Verdict, verdict};
 use crate::{Effect, Effects, Millis, Reason};
 
 /// A forced refresh follows so many handshakes that failed: a browser does not tell a refused token from a dead server.
-const FAILURES_BEFORE_REFRESH: u32 = 2;
+pub(super) const FAILURES_BEFORE_REFRESH: u32 = 2;
 
 impl<In, Out> Machine<In, Out> {
     pub(super) fn lost(&mut self, code: u16, now: Millis, random: Random<'_>, effects: &mut Effects<In, Out>) {
@@ -15,13 +15,9 @@ impl<In, Out> Machine<In, Out> {
                 self.code = Some(code);
                 self.handshake_failed(Reason::HandshakeFailed, now, random);
             }
-            Phase::Open { stable_at } => {
+            Phase::Open { .. } => {
                 effects.push_back(Effect::ForgetSocket);
                 self.code = Some(code);
-                // A throttled tick may be late, but the time has passed all the same.
-                if stable_at.is_some_and(|at| at <= now) {
-                    self.note_stable();
-                }
                 match verdict(code) {
                     Verdict::Retry => self.wait(Reason::ConnectionLost, None, now, random),
                     Verdict::RetryAtCap => {
@@ -74,9 +70,13 @@ impl<In, Out> Machine<In, Out> {
         self.enter(Phase::AuthRequired, reason);
     }
 
-    pub(super) fn note_stable(&mut self) {
-        self.forget_failures();
-        self.was_stable = true;
+    /// Looked at before any input, whatever it is: a throttled tick may be late, but the time has passed all the same.
+    pub(super) fn note_stable(&mut self, now: Millis) {
+        if matches!(self.phase, Phase::Open { stable_at: Some(at) } if at <= now) {
+            self.phase = Phase::Open { stable_at: None };
+            self.forget_failures();
+            self.was_stable = true;
+        }
     }
 
     pub(super) fn forget_failures(&mut self) {
@@ -84,6 +84,7 @@ impl<In, Out> Machine<In, Out> {
         self.handshakes_failed = 0;
         self.timed_out = false;
         self.rejected = false;
+        self.was_stable = false;
         self.attempt = 0;
     }
 }

@@ -1,5 +1,6 @@
 //! From nothing to a token that is good to connect with.
 
+use super::failure::FAILURES_BEFORE_REFRESH;
 use super::{Machine, Phase, Prepare, Random};
 use crate::{Claims, DropReason, Effect, Effects, Millis, Reason, RefreshReason, TokenFailure};
 
@@ -62,6 +63,11 @@ impl<In, Out> Machine<In, Out> {
         // A source whose refresh brings the refused token again has no other: asking at each attempt would not change that.
         self.refused = None;
         self.woken = false;
+        // A token that came between two failures is the refresh that they would force. Without this, tabs that fail one after
+        // the other would refresh one after the other.
+        if self.handshakes_failed > 0 && self.token != claims {
+            self.handshakes_failed = self.handshakes_failed.max(FAILURES_BEFORE_REFRESH);
+        }
         self.token = claims;
         self.notice_subject(effects);
         self.connect(Reason::Progress, now, effects);
