@@ -79,6 +79,7 @@ impl Listener {
         let Self { gateway, socket, address } = self;
         let ingress = Arc::new(Ingress::new(address.port()));
         let http = management::router(gateway.clone());
+        let mut acceptor = Acceptor { socket, exhausted: false };
         let mut tasks = JoinSet::new();
         let mut shutdown = pin!(shutdown);
         loop {
@@ -86,13 +87,13 @@ impl Listener {
                 biased;
                 () = &mut shutdown => break,
                 Some(_) = tasks.join_next() => {}
-                accepted = accept(&socket) => {
+                accepted = acceptor.next() => {
                     let (stream, peer) = accepted;
                     tasks.spawn(serve_stream(gateway.clone(), http.clone(), Arc::clone(&ingress), stream, peer));
                 }
             }
         }
-        drop(socket);
+        drop(acceptor);
         gateway.0.registry.close_ingress(&ingress);
         let all_ended = async { while tasks.join_next().await.is_some() {} };
         if timeout(gateway.0.config.shutdown_timeout, all_ended).await.is_err() {
@@ -102,27 +103,42 @@ impl Listener {
     }
 }
 
-/// The next connection. A failure to accept one is told and survived.
-async fn accept(socket: &TcpListener) -> (TcpStream, SocketAddr) {
-    const PAUSE: Duration = Duration::from_millis(100);
-    loop {
-        match socket.accept().await {
-            Ok(accepted) => return accepted,
-            Err(failure) if is_exhaustion(&failure) => {
-                error!(
-                    target: "everwire_gateway",
-                    %failure,
-                    "out of file descriptors: new clients wait until others leave, raise the limit with `ulimit -n`"
-                );
-                sleep(PAUSE).await;
+/// The listening socket, and whether it was told that no more clients can be taken.
+struct Acceptor {
+    socket: TcpListener,
+    exhausted: bool,
+}
+
+impl Acceptor {
+    /// The next connection. A failure to accept one is told once and survived.
+    async fn next(&mut self) -> (TcpStream, SocketAddr) {
+        const PAUSE: Duration = Duration::from_millis(100);
+        loop {
+            match self.socket.accept().await {
+                Ok(accepted) => {
+                    self.exhausted = false;
+                    return accepted;
+                }
+                Err(failure) if is_of_the_client(&failure) => {}
+                Err(failure) => {
+                    if !self.exhausted {
+                        self.exhausted = true;
+                        error!(
+                            target: "everwire_gateway",
+                            %failure,
+                            "no more clients can be taken until others leave: out of file descriptors? \
+                             raise the limit with `ulimit -n`"
+                        );
+                    }
+                    sleep(PAUSE).await;
+                }
             }
-            // The client left before it was accepted.
-            Err(_) => tokio::task::yield_now().await,
         }
     }
 }
 
-/// ENFILE and EMFILE, which have no `ErrorKind` of their own.
-fn is_exhaustion(failure: &io::Error) -> bool {
-    matches!(failure.raw_os_error(), Some(23 | 24))
+/// Whether it was only this client that left before it was accepted.
+fn is_of_the_client(failure: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(failure.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }

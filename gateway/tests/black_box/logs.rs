@@ -1,0 +1,142 @@
+//! What the gateway says of its work, and what it never says.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use everwire_gateway::{Gateway, function};
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::support::{Running, allow, constant, failing, ok, only_id, recorded, say};
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+
+    /// The one line with a message.
+    fn line(&self, message: &str) -> String {
+        let text = self.text();
+        let lines: Vec<_> =
+            text.lines().filter(|line| line.contains(&format!(" everwire_gateway: {message} "))).collect();
+        assert_eq!(lines.len(), 1, "{message} in\n{text}");
+        lines[0].to_owned()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// Records everything that is traced on this thread, at every level.
+fn recording() -> (Log, tracing::subscriber::DefaultGuard) {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(log.clone())
+        .finish();
+    (log, tracing::subscriber::set_default(subscriber))
+}
+
+const SECRET: &str = "eyJhbGciOiJIUzI1NiJ9.c2VjcmV0.c2lnbmF0dXJl";
+
+#[tokio::test]
+async fn every_event_is_one_line() {
+    let (log, _guard) = recording();
+    let (message, mut messages) = recorded(|_| Ok(ok()));
+    let (disconnect, mut disconnects) = recorded(|_| Ok(ok()));
+    let running = Running::start(
+        Gateway::builder("dev")
+            .authorizer(constant(allow()), "token")
+            .route("send", message)
+            .route("$disconnect", disconnect),
+    )
+    .await;
+    let mut client = running.connect(&format!("/dev?token={SECRET}")).await;
+    let id = only_id(&running);
+    say(&mut client, r#"{"action":"send"}"#).await;
+    messages.next().await;
+    running.post(&format!("/dev/@connections/{id}"), "x").await;
+    client.close(None).await.unwrap();
+    drop(client);
+    disconnects.next().await;
+    running.stop().await;
+
+    assert!(log.line("connect").contains(&format!("connection={id} route=\"$connect\" status=101")));
+    assert!(log.line("message").contains(&format!("connection={id} route=send status=\"ok\"")));
+    assert!(log.line("post").contains(&format!("connection={id} status=200")));
+    assert!(log.line("disconnect").contains(&format!("connection={id} code=1005")));
+}
+
+#[tokio::test]
+async fn a_refusal_is_one_line_with_its_cause() {
+    let (log, _guard) = recording();
+    let running = Running::start(Gateway::builder("dev").authorizer(constant(allow()), "token")).await;
+    running.refused("/dev").await;
+    assert!(log.line("refused").contains("status=401 cause=\"no identity\""));
+}
+
+#[tokio::test]
+async fn a_token_is_in_no_line_at_any_level() {
+    let (log, _guard) = recording();
+    let quoting = function(|event: bytes::Bytes| async move {
+        Err(everwire_gateway::FunctionError::new("Error", String::from_utf8_lossy(&event)))
+    });
+    for (authorizer, stage) in [
+        (Arc::new(constant(allow())) as Arc<dyn everwire_gateway::Function>, "/dev"),
+        (Arc::new(quoting), "/dev"),
+        (Arc::new(failing("x")), "/prod"),
+    ] {
+        let running = Running::start(Gateway::builder("dev").authorizer(authorizer, "token")).await;
+        let encoded = SECRET.replace('.', "%2E");
+        for token in [SECRET, &encoded] {
+            let _ = running.try_connect(&format!("{stage}?token={token}")).await;
+            running.refused(&format!("{stage}/{token}?token={token}")).await;
+            running
+                .http(&format!("GET {stage}?token={token} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                .await;
+            running.http(&format!("{token} BROKEN\r\n\r\n")).await;
+        }
+        running.stop().await;
+    }
+    let text = log.text();
+    assert!(!text.is_empty());
+    for secret in ["c2VjcmV0", "c2lnbmF0dXJl"] {
+        assert!(!text.contains(secret), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_clients_text_cannot_forge_lines() {
+    let (log, _guard) = recording();
+    let running = Running::start(Gateway::builder("dev")).await;
+    running.post("/dev/@connections/a%0d%0ab%1b[31m", "x").await;
+    let mut client = running.connect("/dev").await;
+    let reason = "bye\r\nforged\u{1b}[31m";
+    let frame = tokio_tungstenite::tungstenite::protocol::CloseFrame { code: 1000.into(), reason: reason.into() };
+    client.close(Some(frame)).await.unwrap();
+    drop(client);
+    running.until_open(0).await;
+    running.stop().await;
+    assert!(log.line("post").contains(r"connection=a\r\nb\u{1b}[31m status=400"));
+    assert!(log.line("disconnect").contains(r"reason=bye\r\nforged\u{1b}[31m"));
+    assert!(!log.text().contains('\u{1b}'));
+}

@@ -1,0 +1,18 @@
+//! The gateway from outside: real sockets, functions that record their events, hostile bytes.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod admin;
+mod authorizer;
+mod closing;
+mod connect;
+mod events;
+mod hostile;
+mod http;
+mod limits;
+mod listening;
+mod logs;
+mod management;
+mod messages;
+mod shape;
+mod support;
+mod wire;
