@@ -95,6 +95,7 @@ impl Demo {
                 BindError::PortTaken(address) => StartError::PortTaken { port: address.port(), flag: "--port" },
                 other => StartError::Bind(other),
             })?;
+        forget_earlier_connections(&*connections).await?;
         let endpoints = own_endpoints(listener.local_addr().port(), &options.stage)?;
         place.set(app::build(app::Parts { secret, revocations, connections, endpoints, clock })?);
         Ok(Self { listener, admin })
@@ -129,6 +130,16 @@ impl Demo {
         self.listener.serve(shutdown).await;
         drop(stop);
     }
+}
+
+/// The gateway was not up until now, so no connection of an earlier run lives: a demo that was killed ran no `$disconnect`.
+/// Seen from the end of time every row has expired.
+async fn forget_earlier_connections(connections: &dyn Connections) -> Result<(), StoreError> {
+    let dead = connections.sweep(i64::MAX.unsigned_abs()).await?;
+    if dead > 0 {
+        tracing::info!(dead, "forgot the connections of an earlier run");
+    }
+    Ok(())
 }
 
 async fn listen(port: u16) -> Result<TcpListener, StartError> {

@@ -1,11 +1,11 @@
 //! The console page: types, policy, and the hint while it is not built.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+mod harness;
 
 use std::fs;
 
-use support::Running;
+use harness::Running;
 
 #[tokio::test]
 async fn a_missing_page_says_how_to_build_it_and_appears_without_a_restart() {

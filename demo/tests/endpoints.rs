@@ -1,12 +1,12 @@
 //! The HTTP endpoints: what each one answers, and how each kind of bad input is refused.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+mod harness;
 
 use everwire_demo::{Clock, GRACE_MS, Issuer, Secret};
+use harness::{Hands, Running, SECRET, call};
 use hyper::Request;
 use serde_json::json;
-use support::{Hands, Running, SECRET, call};
 
 fn issuer(clock: Clock) -> Issuer {
     Issuer::new(&Secret::new(SECRET).unwrap(), 120, clock)

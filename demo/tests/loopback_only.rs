@@ -1,12 +1,12 @@
 //! Requests of foreign pages and by foreign names are refused, on every path; pages of this machine are answered.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+mod harness;
 
 use bytes::Bytes;
+use harness::{Answer, Running, call};
 use http_body_util::Full;
 use hyper::{Request, header};
-use support::{Answer, Running, call};
 
 const PATHS: [&str; 4] = ["/", "/demo/stats", "/demo/config", "/no/such/file"];
 

@@ -2,7 +2,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+mod harness;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -13,8 +13,8 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::mpsc;
 use std::thread;
 
+use harness::{PATIENCE, call, socket};
 use serde_json::{Value, json};
-use support::{PATIENCE, call, socket};
 
 fn demo(folder: &Path, flags: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_everwire-demo"));
@@ -74,7 +74,7 @@ fn follow(output: ChildStdout) -> mpsc::Receiver<String> {
     lines
 }
 
-async fn sign_in(address: SocketAddr) -> support::Pair {
+async fn sign_in(address: SocketAddr) -> harness::Pair {
     let request = hyper::Request::post("/demo/login").body(r#"{"user":"ada"}"#.into()).unwrap();
     call(address, request).await.pair()
 }
@@ -114,7 +114,7 @@ fn every_flag_has_a_variable() {
         ("EVERWIRE_CONSOLE", "here"),
         ("EVERWIRE_TOKEN_LIFETIME", "5"),
         ("EVERWIRE_LOG", "off"),
-        ("EVERWIRE_JWT_SECRET", support::SECRET),
+        ("EVERWIRE_JWT_SECRET", harness::SECRET),
     ];
     let process = Process::start(demo(folder.path(), &[]).envs(variables));
     assert!(folder.path().join("here/store.db").exists());
@@ -200,7 +200,7 @@ async fn sigterm_and_ctrl_c_close_the_sockets_and_run_disconnect_once_each() {
 }
 
 #[tokio::test]
-async fn a_killed_demo_still_knows_its_tokens() {
+async fn a_killed_demo_still_knows_its_tokens_and_forgets_its_connections() {
     let folder = tempfile::tempdir().unwrap();
     let process = Process::start(&mut demo(folder.path(), &["--port", "0"]));
     let pair = sign_in(process.address).await;
@@ -209,6 +209,8 @@ async fn a_killed_demo_still_knows_its_tokens() {
         .body("".into())
         .unwrap();
     assert_eq!(call(process.address, expire).await.status, 204);
+    let fresh = sign_in(process.address).await;
+    let _left_behind = socket(process.address, &format!("?token={}", fresh.access)).await.unwrap();
     process.signal("KILL");
     process.end();
 
@@ -217,7 +219,13 @@ async fn a_killed_demo_still_knows_its_tokens() {
     let body = json!({"refreshToken": pair.refresh}).to_string();
     let refresh = hyper::Request::post("/demo/refresh").body(body.into()).unwrap();
     let fresh = call(process.address, refresh).await.pair();
-    assert!(socket(process.address, &format!("?token={}", fresh.access)).await.is_ok());
+    let mut open = socket(process.address, &format!("?token={}", fresh.access)).await.unwrap();
+    let list = open.ask(&json!({"action": "list"})).await;
+    assert_eq!(
+        list["connections"].as_array().unwrap().len(),
+        1,
+        "the connection that died with the demo is not listed"
+    );
 }
 
 #[tokio::test]

@@ -1,12 +1,12 @@
 //! Refresh tokens: rotation, the ten seconds of grace, expiry, and that only hashes are stored.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+mod harness;
 
 use std::path::Path;
 
 use everwire_demo::{Database, GRACE_MS, LIFETIME_MS, RefreshTokens, Refusal, RotateError};
-use support::Hands;
+use harness::Hands;
 
 const NOW: u64 = 1_700_000_000_000;
 

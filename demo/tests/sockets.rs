@@ -1,13 +1,13 @@
 //! The WebSocket and `@connections`: who gets in, what the routes answer, and what a push reaches.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod support;
+mod harness;
 
 use std::time::Duration;
 
 use everwire_demo::{Clock, Issuer, Secret};
+use harness::{Hands, Running, SECRET};
 use serde_json::{Value, json};
-use support::{Hands, Running, SECRET};
 
 /// The clock of the tests that need a token to expire.
 const NOW: u64 = 1_700_000_000_000;
@@ -153,7 +153,7 @@ async fn a_push_under_the_name_localhost_arrives_as_well() {
     let folder = tempfile::tempdir().unwrap();
     let demo = Running::start(folder.path()).await;
     let ada = demo.sign_in("ada").await;
-    let mut socket = support::socket_at(demo.address, "localhost", &format!("?token={}", ada.access)).await.unwrap();
+    let mut socket = harness::socket_at(demo.address, "localhost", &format!("?token={}", ada.access)).await.unwrap();
 
     let report = demo.post_as(&ada.access, "/demo/push", r#"{"n":1}"#).await.json();
     assert_eq!(report["delivered"], 1, "{report}");
@@ -254,7 +254,7 @@ async fn the_admin_port_kills_connections_and_refuses_upgrades() {
             .header("content-type", "application/json")
             .body(body.to_owned().into())
             .unwrap();
-        support::call(admin, request)
+        harness::call(admin, request)
     };
     assert_eq!(ask("POST", "/faults/kill", "{}").await.json(), json!({"killed": 1}));
     assert_eq!(socket.close_code().await, None, "cut, without a close frame");
