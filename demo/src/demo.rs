@@ -22,12 +22,14 @@ use crate::options::Options;
 use crate::refresh_tokens::RefreshTokens;
 use crate::revocation::Revocations;
 use crate::secret::{Secret, SecretError};
+use crate::store_lock::{StoreLock, StoreLockError};
 
 /// The demo, listening and ready to serve.
 #[derive(Debug)]
 pub struct Demo {
     listener: Listener,
     admin: Option<Admin>,
+    _lock: StoreLock,
 }
 
 #[derive(Debug)]
@@ -95,10 +97,12 @@ impl Demo {
                 BindError::PortTaken(address) => StartError::PortTaken { port: address.port(), flag: "--port" },
                 other => StartError::Bind(other),
             })?;
+        // After the port: a second demo by mistake hears that the port is taken.
+        let lock = StoreLock::take(path)?;
         forget_earlier_connections(&*connections).await?;
         let endpoints = own_endpoints(listener.local_addr().port(), &options.stage)?;
         place.set(app::build(app::Parts { secret, revocations, connections, endpoints, clock })?);
-        Ok(Self { listener, admin })
+        Ok(Self { listener, admin, _lock: lock })
     }
 
     /// Where the page, the WebSocket and `@connections` are.
@@ -171,6 +175,9 @@ pub enum StartError {
     /// The table of connections cannot be written.
     #[error(transparent)]
     Connections(#[from] StoreError),
+    /// Another demo runs on the store.
+    #[error(transparent)]
+    Lock(#[from] StoreLockError),
     /// There is no usable secret.
     #[error(transparent)]
     Secret(#[from] SecretError),

@@ -45,6 +45,7 @@ mod refresh_tokens;
 mod revocation;
 mod secret;
 pub mod shutdown;
+mod store_lock;
 
 pub use clock::Clock;
 pub use database::{Database, DatabaseError};
@@ -55,3 +56,4 @@ pub use random::NoRandomness;
 pub use refresh_tokens::{GRACE_MS, LIFETIME_MS, RefreshTokens, Refusal, RotateError, Rotated};
 pub use revocation::Revocations;
 pub use secret::{MIN_SECRET_BYTES, SECRET_VARIABLE, Secret, SecretError};
+pub use store_lock::StoreLockError;

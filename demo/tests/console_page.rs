@@ -19,7 +19,6 @@ async fn a_missing_page_says_how_to_build_it_and_appears_without_a_restart() {
     fs::write(folder.path().join("console/index.html"), "<!doctype html>built").unwrap();
     let page = demo.get("/").await;
     assert_eq!((page.status, page.text().as_str()), (200, "<!doctype html>built"));
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -52,7 +51,6 @@ async fn files_have_their_types_and_every_answer_has_the_policy() {
         assert!(policy.contains("default-src 'self'") && policy.contains("script-src 'self' 'wasm-unsafe-eval';"));
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
     }
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -67,5 +65,4 @@ async fn nothing_outside_the_folder_is_served() {
         assert!(answer.status >= 400, "{path} answered {}", answer.status);
         assert!(!answer.text().contains("outside"), "{path}");
     }
-    demo.stop().await;
 }

@@ -27,7 +27,6 @@ async fn sign_in_answers_a_pair_whose_access_token_lives_120_seconds() {
 
     let other = issuer(Clock::system()).verify(&demo.sign_in("ada").await.access).unwrap();
     assert_ne!(other.jti, claims.jti, "each token has an id of its own");
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -50,7 +49,6 @@ async fn refresh_answers_the_next_pair_and_refuses_a_used_token_after_the_grace(
     assert_eq!((refused.status, refused.error_code().as_str()), (401, "invalid_refresh_token"));
     assert!(!refused.text().contains(&first.refresh), "the answer repeats the token");
     assert_eq!(demo.refresh(&second.pair().refresh).await.status, 200, "the session goes on");
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -66,7 +64,6 @@ async fn stats_count_logins_refreshes_and_refused_refreshes() {
     // Not a refresh at all.
     demo.post("/demo/refresh", "{}").await;
     assert_eq!(demo.get("/demo/stats").await.json(), json!({"logins": 2, "refreshes": 1, "refusedRefreshes": 1}));
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -75,7 +72,6 @@ async fn config_names_the_stage_and_the_admin_origin() {
     let demo = Running::start(folder.path()).await;
     let admin = format!("http://{}", demo.admin.unwrap());
     assert_eq!(demo.get("/demo/config").await.json(), json!({"stage": "dev", "admin": admin}));
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -115,7 +111,6 @@ async fn bad_input_is_refused_with_a_code_and_a_message() {
         assert_eq!(answer.header("content-type"), Some("application/json"), "{path} {shown}");
     }
     assert_eq!(demo.post("/demo/login", longest_user).await.status, 200, "64 characters are not too many");
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -131,7 +126,6 @@ async fn a_wrong_method_is_refused() {
         let answer = demo.post(path, "{}").await;
         assert_eq!((answer.status, answer.error_code().as_str()), (405, "wrong_method"), "POST {path}");
     }
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -167,7 +161,6 @@ async fn push_and_expire_want_a_good_access_token() {
         }
         assert!(demo.post_as(&good.access, path, "{}").await.status < 300, "{path}: the good token");
     }
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -183,5 +176,4 @@ async fn an_expired_token_pushes_nothing_any_more_and_may_be_expired_again() {
 
     let fresh = demo.refresh(&pair.refresh).await.pair();
     assert_eq!(demo.post_as(&fresh.access, "/demo/push", "{}").await.status, 200);
-    demo.stop().await;
 }

@@ -26,7 +26,6 @@ async fn a_foreign_host_is_refused() {
             assert_ne!(get(&demo, path, "host", host).await.status, 403, "{host}{path}");
         }
     }
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -50,7 +49,6 @@ async fn a_foreign_origin_is_refused() {
         assert_eq!(call(demo.address, request).await.status, 403, "{path}");
     }
     assert_eq!(demo.get("/demo/stats").await.json()["logins"], 1, "nothing happened");
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -75,5 +73,4 @@ async fn a_page_on_another_loopback_port_may_sign_in() {
         assert_eq!(answer.status, 200, "{origin}");
         assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
     }
-    demo.stop().await;
 }

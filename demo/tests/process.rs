@@ -177,6 +177,16 @@ fn what_is_wrong_is_said_in_one_line_with_exit_code_2() {
     assert_refuses(&variable, &["--port", "many"]);
 }
 
+#[test]
+fn a_second_demo_on_the_same_store_is_told_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = Process::start(&mut demo(folder.path(), &["--port", "0"]));
+    let second = demo(folder.path(), &["--port", "0"]).output().unwrap();
+    assert_refuses(&second, &["another demo", "demo.db", "--store sqlite:FILE"]);
+    let same_port = demo(folder.path(), &["--port", &first.address.port().to_string()]).output().unwrap();
+    assert_refuses(&same_port, &["taken", "--port PORT"]);
+}
+
 #[tokio::test]
 async fn sigterm_and_ctrl_c_close_the_sockets_and_run_disconnect_once_each() {
     for signal in ["TERM", "INT"] {

@@ -47,7 +47,6 @@ async fn only_a_good_token_gets_in() {
         assert_eq!(demo.socket(&query).await.err(), Some(status), "{name}");
     }
     assert_eq!(demo.open(&good).await.ask(&json!({"action": "whoami"})).await["userId"], "ada");
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -61,6 +60,8 @@ async fn the_routes_answer_as_documented() {
 
     let body = json!({"action": "echo", "text": "héllo\u{0}\"", "n": [1, 2.5, null], "fail": false});
     assert_eq!(first.ask(&body).await, body);
+    first.send(r#"{"z":1,"action":"echo","a":{"y":2,"b":3}}"#).await;
+    assert_eq!(first.text().await, r#"{"z":1,"action":"echo","a":{"y":2,"b":3}}"#, "in the order it was sent");
     assert_eq!(first.ask(&json!({"action": "echo", "ws_id": 7})).await, json!({"action": "echo", "ws_id": 7}));
 
     let who = first.ask(&json!({"action": "whoami"})).await;
@@ -76,7 +77,6 @@ async fn the_routes_answer_as_documented() {
         assert!(row["connectedAt"].as_u64().unwrap() > NOW, "{row}");
         assert_eq!(row.as_object().unwrap().len(), 3, "{row}");
     }
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -107,7 +107,6 @@ async fn what_nobody_understands_goes_to_the_fallback_which_says_so() {
     let long = format!("nonsense {}", "x".repeat(20_000));
     socket.send(long).await;
     assert!(socket.text().await.len() < 600, "the answer does not repeat a long message");
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -124,7 +123,6 @@ async fn a_failing_function_answers_the_error_frame_and_the_connection_stays() {
         format!(r#"{{"message": "Internal server error", "connectionId":"{id}", "requestId":"{request_id}"}}"#);
     assert_eq!(frame, expected, "spacing included, as AWS writes it");
     assert_eq!(socket.connection_id().await, id);
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -145,7 +143,6 @@ async fn a_push_reaches_each_connection_of_the_caller_once_and_nobody_else() {
     for socket in [&mut one, &mut two, &mut other] {
         socket.assert_silent(Duration::from_millis(200)).await;
     }
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -158,7 +155,6 @@ async fn a_push_under_the_name_localhost_arrives_as_well() {
     let report = demo.post_as(&ada.access, "/demo/push", r#"{"n":1}"#).await.json();
     assert_eq!(report["delivered"], 1, "{report}");
     assert_eq!(socket.json().await, json!({"n": 1}));
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -178,7 +174,6 @@ async fn a_push_without_connections_reports_zero_and_one_that_is_too_large_is_re
     assert_eq!((refused.status, refused.error_code().as_str()), (413, "event_too_large"));
     let malformed = demo.post_as(&ada.access, "/demo/push", "{\"n\":").await;
     assert_eq!((malformed.status, malformed.error_code().as_str()), (400, "bad_json"));
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -201,7 +196,6 @@ async fn connections_answer_posts_by_id_with_the_typed_errors_of_aws() {
         let refused = demo.post(&format!("/dev/@connections/{id}"), "{}").await;
         assert_eq!((refused.status, refused.header("x-amzn-errortype")), (status, Some(kind)), "{id}");
     }
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -218,7 +212,6 @@ async fn stopping_closes_the_sockets_and_forgets_the_connections() {
     let mut socket = demo.open(&ada.access).await;
     let list = socket.ask(&json!({"action": "list"})).await;
     assert_eq!(list["connections"].as_array().unwrap().len(), 1, "{list}");
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -236,7 +229,6 @@ async fn a_restart_knows_the_refresh_tokens_and_the_refused_access_tokens() {
     let jti = |token: &str| Issuer::new(&Secret::new(SECRET).unwrap(), 120, Clock::system()).verify(token).unwrap().jti;
     assert_ne!(jti(&fresh.access), jti(&refused.access));
     assert!(demo.socket(&format!("?token={}", fresh.access)).await.is_ok());
-    demo.stop().await;
 }
 
 #[tokio::test]
@@ -263,5 +255,4 @@ async fn the_admin_port_kills_connections_and_refuses_upgrades() {
     assert_eq!(demo.socket(&format!("?token={}", ada.access)).await.err(), Some(503));
     assert_eq!(ask("DELETE", "/faults/refuse", "").await.status, 204);
     assert!(demo.socket(&format!("?token={}", ada.access)).await.is_ok());
-    demo.stop().await;
 }
