@@ -9,6 +9,7 @@ import json
 import os
 import unittest
 import urllib.request
+from contextlib import ExitStack
 
 import boto3
 from botocore.config import Config
@@ -56,8 +57,11 @@ class ManagementApiTest(unittest.TestCase):
         """A signed-in socket and its connection id."""
         token = call("/demo/login", {"user": "boto3"})["accessToken"]
         url = demo_url().replace("http", "ws", 1)
-        socket = connect(f"{url}/{self.stage}?token={token}", open_timeout=PATIENCE, max_size=2 * LARGEST_PAYLOAD)
-        self.addCleanup(socket.close)
+        opened = ExitStack()
+        self.addCleanup(opened.close)
+        socket = opened.enter_context(
+            connect(f"{url}/{self.stage}?token={token}", open_timeout=PATIENCE, max_size=2 * LARGEST_PAYLOAD)
+        )
         socket.send(json.dumps({"action": "whoami"}))
         return socket, json.loads(socket.recv(timeout=PATIENCE))["connectionId"]
 
