@@ -17,7 +17,7 @@ export function actions(panel, { client, url, add, from }) {
     count += 1;
     const text = `hello ${count} from ${from}`;
     const sent = client().send({ action: "echo", text, ...extra });
-    if (sent !== "sent") add("send", `${text}: ${UNSENT[sent]}`, "client");
+    if (sent !== "sent") add("send", UNSENT[sent], "client");
   }
 
   async function push() {

@@ -44,7 +44,7 @@ async function startJsPanel(url) {
 async function startYewPanel(url) {
   element("yew-panel").dataset.url = url;
   const { default: init } = await import("../console/everwire-console.js");
-  await init();
+  await init({ module_or_path: new URL("../console/everwire-console_bg.wasm", import.meta.url) });
 }
 
 async function start() {
@@ -53,10 +53,17 @@ async function start() {
   faults(element("faults"), admin);
 
   const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/${stage}`;
-  const panels = { "JavaScript": startJsPanel(url), "Yew": startYewPanel(url) };
-  for (const [name, started] of Object.entries(panels)) {
-    started.catch((error) => (notice.textContent = `The ${name} panel could not be started: ${error.message}`));
-  }
+  startJsPanel(url).catch((error) => showFailure(element("js-panel"), error));
+  startYewPanel(url).catch((error) => showFailure(element("yew-panel").firstElementChild, error));
+}
+
+function showFailure(panel, error) {
+  const alert = document.createElement("p");
+  alert.className = "notice";
+  alert.role = "alert";
+  alert.textContent = `This panel could not be started: ${error.message}`;
+  panel.querySelector("[data-part=loading]")?.remove();
+  panel.append(alert);
 }
 
 start().catch((error) => (notice.textContent = `The page could not be started: ${error.message}`));

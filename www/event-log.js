@@ -1,7 +1,7 @@
 // A panel's event log, newest first. Whatever comes from the network becomes text, never markup.
 
 const MAX_ENTRIES = 200;
-const MAX_TEXT = 2000;
+const MAX_TEXT = 500;
 
 /** Hour, minute, second and millisecond of the local day. */
 export function clockTime(date) {

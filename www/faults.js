@@ -7,6 +7,7 @@ const WITHOUT_PORT = "Faults are off: start the demo with --admin PORT to have t
 /** Wires the buttons to the fault port at `admin`, an origin, or null if the demo has none. */
 export function faults(fieldset, admin) {
   const status = fieldset.querySelector("[role=status]");
+  const refuse = fieldset.querySelector("[data-fault=refuse]");
   if (!admin) {
     status.textContent = WITHOUT_PORT;
     return;
@@ -19,15 +20,20 @@ export function faults(fieldset, admin) {
     },
     async refuse() {
       await request("PUT", "/faults/refuse", { status: 503 });
-      fieldset.dataset.refusing = "";
-      return "Every upgrade is refused with 503 until you clear it. Open connections stay: kill them to see the wait.";
+      refusing(true);
+      return "Open connections stay: kill them to see the wait.";
     },
     async clear() {
       await request("DELETE", "/faults/refuse");
-      delete fieldset.dataset.refusing;
-      return "Upgrades are accepted again.";
+      refusing(false);
+      return "Upgrades are accepted.";
     },
   };
+
+  function refusing(on) {
+    fieldset.toggleAttribute("data-refusing", on);
+    refuse.setAttribute("aria-pressed", on);
+  }
 
   function request(method, path, body) {
     const headers = body && { "content-type": "application/json" };
@@ -39,7 +45,9 @@ export function faults(fieldset, admin) {
     const action = actions[target.dataset.fault];
     if (!action) return;
     try {
-      status.textContent = await action();
+      const done = await action();
+      const still = fieldset.hasAttribute("data-refusing") ? "Upgrades are refused with 503 until you clear it. " : "";
+      status.textContent = still + done;
     } catch (error) {
       status.textContent = `The fault port did not do it: ${error.message}`;
     }

@@ -34,14 +34,16 @@ export function jsPanel(panel, url) {
     const controller = new AbortController();
     const on = (type, listener) => client.addEventListener(type, listener, { signal: controller.signal });
     let failures = 0;
+    let before = "";
 
     on("statechange", (status) => {
-      if (status.state === "closed") controller.abort();
-      else {
-        failures = failuresAfter(failures, status);
-        show(status, { jti: jti(), failures, signedIn: true });
-        add("statechange", describe(status), "client");
-      }
+      if (status.state === "closed") return controller.abort();
+      failures = failuresAfter(failures, status);
+      show(status, { jti: jti(), failures, signedIn: true });
+      // An open connection that proves stable only sets the attempts back: no news for the log.
+      const now = describe(status);
+      if (now !== before) add("statechange", now, "client");
+      before = now;
     });
     on("message", ({ message }) => add(...nameAndRest(message)));
     on("gatewayerror", ({ detail }) => add("gatewayerror", JSON.stringify(detail), "error"));

@@ -7,7 +7,7 @@ use js_sys::Date;
 use yew::prelude::*;
 
 const MAX_ENTRIES: usize = 200;
-const MAX_TEXT: usize = 2_000;
+const MAX_TEXT: usize = 500;
 
 /// Where a line comes from.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -148,7 +148,7 @@ mod tests {
     fn a_long_payload_is_cut_at_a_character_and_says_how_long_it_was() {
         let text = "ü".repeat(MAX_TEXT + 1);
         let shown = shorten(&text);
-        assert!(shown.ends_with("… (2001 characters)"), "{shown}");
+        assert!(shown.ends_with("… (501 characters)"), "{shown}");
         assert_eq!(shown.chars().filter(|c| *c == 'ü').count(), MAX_TEXT);
         assert_eq!(shorten("short"), "short");
     }

@@ -1,5 +1,7 @@
 //! The panel itself: hooks in, view out.
 
+use std::cell::RefCell;
+
 use everwire::yew::{use_connection_state, use_websocket_client, use_websocket_event};
 use everwire::{Client, Message, Notice, Status};
 use yew::prelude::*;
@@ -88,12 +90,17 @@ fn use_journal(client: &Client, log: &LogDispatcher) -> u32 {
         let failures = failures.dispatcher();
         move |(client, log)| {
             let log = log.clone();
+            let before = RefCell::new(String::new());
             let subscription = client.observe(move |notice| {
-                if let Some(entry) = entry_of(notice) {
-                    log.dispatch(entry);
-                }
                 if let Notice::Status(status) = notice {
                     failures.dispatch(*status);
+                    // An open connection that proves stable only sets the attempts back: no news for the log.
+                    let now = describe(status);
+                    if before.replace(now.clone()) != now {
+                        log.dispatch(Entry::client("statechange", &now));
+                    }
+                } else if let Some(entry) = entry_of(notice) {
+                    log.dispatch(entry);
                 }
             });
             move || drop(subscription)
@@ -116,7 +123,6 @@ fn entry_of(notice: &Notice) -> Option<Entry> {
             let message = message.as_string().unwrap_or_default();
             Entry::error("drop", &format!("{}: {message}", reason.as_str()))
         }
-        Notice::Status(status) => Entry::client("statechange", &describe(status)),
         Notice::TokenError(error) => Entry::error("tokenerror", &error.to_string()),
         Notice::Binary(_) => Entry::event("binary", "a binary message"),
         _ => return None,
