@@ -43,17 +43,18 @@ test("both panels lose the demo, wait, and return by themselves with a fresh tok
   const [signedIn] = await tokens.pairs();
   const first = claims(signedIn.accessToken);
   for (const status of await page.statuses()) assert.equal(status.jti, first.jti, "both use the token of the sign-in");
+  await stage("1-signed-in");
 
   await page.js.press("push");
   for (const panel of page.panels) await panel.events(NOTICE, { text: "notice from JavaScript" });
-  await stage("1-event");
+  await stage("2-event");
   const mintedBeforeTheKill = minted(await demo.stats());
   const [firstLog] = demo.logs;
 
   await demo.kill();
   await Promise.all(page.panels.map((panel) => panel.until("two failures", ({ failures }) => failures >= 2)));
   await bothCountDown();
-  await stage("2-waiting");
+  await stage("3-waiting");
 
   await demo.start();
   await page.areOpen();
@@ -62,7 +63,7 @@ test("both panels lose the demo, wait, and return by themselves with a fresh tok
     assert.equal(status.failures, 0);
     assert.equal(status.countdown, null);
   }
-  await stage("3-returned");
+  await stage("4-returned");
   assert.equal((await demo.stats()).refreshes, 1, "both panels together refreshed once");
 
   await page.yew.press("push");
@@ -72,7 +73,7 @@ test("both panels lose the demo, wait, and return by themselves with a fresh tok
     assert.match(notices[0], /notice from JavaScript/);
     assert.match(notices[1], /notice from Yew/);
   }
-  await stage("4-both-events");
+  await stage("5-both-events");
 
   told = { minted: mintedBeforeTheKill + minted(await demo.stats()), logs: [firstLog, demo.logs.at(-1)] };
 });
