@@ -183,7 +183,7 @@ async fn a_shutdown_closes_with_1001() {
         assert!(in_time(client.next()).await.is_none());
     }
     closed.push(idle.closed_with().await);
-    drop(idle);
+    drop((idle, clients));
     in_time(stopping).await.unwrap();
     assert_eq!(closed, [1001, 1001, 1001]);
     for _ in 0..3 {

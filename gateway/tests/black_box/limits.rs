@@ -75,6 +75,7 @@ async fn a_binary_message_closes_with_1003() {
     let mut client = running.connect("/dev").await;
     in_time(client.send(Message::binary(vec![1, 2, 3]))).await.unwrap();
     assert_eq!(close_code(&mut client).await, 1003);
+    drop(client);
 
     let mut wire = Wire::connect(&running).await;
     wire.send(&frame(BINARY, b"in")).await;
