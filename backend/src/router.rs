@@ -1,6 +1,10 @@
 //! From the `action` of a message to its handler.
 
-use std::{collections::HashMap, fmt, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    fmt,
+    sync::Arc,
+};
 
 use everwire_protocol::is_reserved;
 use futures_util::future::BoxFuture;
@@ -43,10 +47,16 @@ impl Router {
         } else if action.is_empty() || action.starts_with('$') {
             self.problems
                 .push(format!("the route {action:?} cannot be: names are not empty and do not begin with `$`"));
-        } else if self.routes.contains_key(&action) {
-            self.problems.push(format!("the route {action:?} is there twice"));
         } else {
-            self.routes.insert(action, Route::new(handler));
+            match self.routes.entry(action) {
+                Entry::Vacant(free) => {
+                    free.insert(Route::new(handler));
+                }
+                Entry::Occupied(taken) => {
+                    let action = taken.key();
+                    self.problems.push(format!("the route {action:?} is there twice"));
+                }
+            }
         }
     }
 

@@ -52,7 +52,7 @@ impl Endpoints {
     ) -> Result<Self, EndpointError> {
         let (domain, stage, url) = (domain.into(), stage.into(), url.into());
         if let Some(problem) = problem(&url) {
-            return Err(EndpointError { domain, stage, url, problem });
+            return Err(EndpointError { url: without_secrets(&url), domain, stage, problem });
         }
         self.table.insert((domain, stage), url.trim_end_matches('/').to_owned());
         Ok(self)
@@ -89,4 +89,14 @@ fn problem(url: &str) -> Option<&'static str> {
         return Some("must not hold white space");
     }
     None
+}
+
+/// The URL for an error text: user information and query are where secrets would be.
+fn without_secrets(url: &str) -> String {
+    let shown = url.split(['?', '#']).next().unwrap_or_default();
+    match (shown.split_once("://"), shown.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
+        (None, Some((_, host))) => format!("…@{host}"),
+        (_, None) => shown.to_owned(),
+    }
 }

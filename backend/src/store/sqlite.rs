@@ -13,7 +13,26 @@ use self::worker::{Readers, Writer};
 use super::{Connection, ConnectionState, Connections, Mode, SEEN_STEP, StoreError};
 use crate::{clock::Millis, jwt::Claims};
 
-const COLUMNS: &str = "id, user, claims, exp, state, mode, connected_at, last_seen, domain, stage, expires_at";
+const CONNECT: &str = "INSERT OR REPLACE INTO everwire_connections
+    (id, user, claims, exp, state, mode, connected_at, last_seen, domain, stage, expires_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+
+const GET: &str = "SELECT id, user, claims, exp, state, mode, connected_at, last_seen, domain, stage, expires_at
+    FROM everwire_connections WHERE id = ?1 AND expires_at > ?2";
+
+const EXISTS: &str = "SELECT 1 FROM everwire_connections WHERE id = ?1 AND expires_at > ?2";
+
+const ACTIVATE: &str = "UPDATE everwire_connections SET state = 'live', last_seen = max(last_seen, ?2)
+    WHERE id = ?1 AND expires_at > ?2 AND (state <> 'live' OR ?2 - ?3 >= last_seen)";
+
+const OF_USER: &str = "SELECT id, user, claims, exp, state, mode, connected_at, last_seen, domain, stage, expires_at
+    FROM everwire_connections WHERE user = ?1 AND expires_at > ?2 ORDER BY connected_at, id";
+
+const REMOVE: &str = "DELETE FROM everwire_connections WHERE id = ?1";
+
+const REMOVE_GONE: &str = "DELETE FROM everwire_connections WHERE id = ?1 AND connected_at = ?2";
+
+const SWEEP: &str = "DELETE FROM everwire_connections WHERE expires_at <= ?1";
 
 /// Connections in a SQLite file: the embedded store.
 ///
@@ -61,11 +80,9 @@ impl Connections for Sqlite {
     fn connect<'a>(&'a self, row: &'a Connection) -> BoxFuture<'a, Result<(), StoreError>> {
         let row = row.clone();
         self.writer.run(move |sql| {
-            let claims = serde_json::to_string(&row.claims).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-            sql.prepare_cached(&format!(
-                "INSERT OR REPLACE INTO everwire_connections ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
-            ))?
-            .execute(params![
+            let claims = serde_json::to_string(&row.claims)
+                .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+            let values = params![
                 row.id,
                 row.user,
                 claims,
@@ -77,20 +94,14 @@ impl Connections for Sqlite {
                 row.domain,
                 row.stage,
                 whole(row.expires_at),
-            ])
-            .map(drop)
+            ];
+            sql.prepare_cached(CONNECT)?.execute(values).map(drop)
         })
     }
 
     fn get<'a>(&'a self, id: &'a str, now: Millis) -> BoxFuture<'a, Result<Option<Connection>, StoreError>> {
         let id = id.to_owned();
-        self.readers.run(move |sql| {
-            sql.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM everwire_connections WHERE id = ?1 AND expires_at > ?2"
-            ))?
-            .query_row(params![id, whole(now)], connection)
-            .optional()
-        })
+        self.readers.run(move |sql| sql.prepare_cached(GET)?.query_row(params![id, whole(now)], connection).optional())
     }
 
     fn activate<'a>(&'a self, id: &'a str, now: Millis) -> BoxFuture<'a, Result<bool, StoreError>> {
@@ -103,21 +114,11 @@ impl Connections for Sqlite {
                 }
                 Some(_) => {}
             }
-            let id = id.to_owned();
+            let (id, now) = (id.to_owned(), whole(now));
             self.writer
                 .run(move |sql| {
-                    let now = whole(now);
-                    let changed = sql
-                        .prepare_cached(
-                            "UPDATE everwire_connections SET state = 'live', last_seen = max(last_seen, ?2)
-                             WHERE id = ?1 AND expires_at > ?2 AND (state <> 'live' OR ?2 - ?3 >= last_seen)",
-                        )?
-                        .execute(params![id, now, whole(step())])?;
-                    if changed > 0 {
-                        return Ok(true);
-                    }
-                    sql.prepare_cached("SELECT 1 FROM everwire_connections WHERE id = ?1 AND expires_at > ?2")?
-                        .exists(params![id, now])
+                    let changed = sql.prepare_cached(ACTIVATE)?.execute(params![id, now, whole(step())])?;
+                    Ok(changed > 0 || sql.prepare_cached(EXISTS)?.exists(params![id, now])?)
                 })
                 .await
         })
@@ -125,39 +126,22 @@ impl Connections for Sqlite {
 
     fn of_user<'a>(&'a self, user: &'a str, now: Millis) -> BoxFuture<'a, Result<Vec<Connection>, StoreError>> {
         let user = user.to_owned();
-        self.readers.run(move |sql| {
-            sql.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM everwire_connections WHERE user = ?1 AND expires_at > ?2 ORDER BY connected_at, id"
-            ))?
-            .query_map(params![user, whole(now)], connection)?
-            .collect()
-        })
+        self.readers
+            .run(move |sql| sql.prepare_cached(OF_USER)?.query_map(params![user, whole(now)], connection)?.collect())
     }
 
     fn remove<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<bool, StoreError>> {
         let id = id.to_owned();
-        self.writer.run(move |sql| {
-            let removed = sql.prepare_cached("DELETE FROM everwire_connections WHERE id = ?1")?.execute([id])?;
-            Ok(removed > 0)
-        })
+        self.writer.run(move |sql| Ok(sql.prepare_cached(REMOVE)?.execute([id])? > 0))
     }
 
     fn remove_gone<'a>(&'a self, id: &'a str, connected_at: Millis) -> BoxFuture<'a, Result<bool, StoreError>> {
         let id = id.to_owned();
-        self.writer.run(move |sql| {
-            let removed = sql
-                .prepare_cached("DELETE FROM everwire_connections WHERE id = ?1 AND connected_at = ?2")?
-                .execute(params![id, whole(connected_at)])?;
-            Ok(removed > 0)
-        })
+        self.writer.run(move |sql| Ok(sql.prepare_cached(REMOVE_GONE)?.execute(params![id, whole(connected_at)])? > 0))
     }
 
     fn sweep(&self, now: Millis) -> BoxFuture<'_, Result<u64, StoreError>> {
-        self.writer.run(move |sql| {
-            let swept =
-                sql.prepare_cached("DELETE FROM everwire_connections WHERE expires_at <= ?1")?.execute([whole(now)])?;
-            Ok(swept as u64)
-        })
+        self.writer.run(move |sql| Ok(sql.prepare_cached(SWEEP)?.execute([whole(now)])? as u64))
     }
 }
 
@@ -208,4 +192,39 @@ fn whole(number: u64) -> i64 {
 
 fn step() -> Millis {
     SEEN_STEP.as_millis() as Millis
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    /// Every statement of the store, so that none of them can begin to read the whole table unnoticed.
+    #[test]
+    fn every_statement_finds_its_rows_by_an_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        drop(Sqlite::open(&path).unwrap());
+        let sql = open::readable(&path).unwrap();
+        for (statement, index) in [
+            (GET, "PRIMARY KEY (id=?)"),
+            (EXISTS, "PRIMARY KEY (id=?)"),
+            (ACTIVATE, "PRIMARY KEY (id=?)"),
+            (REMOVE, "PRIMARY KEY (id=?)"),
+            (REMOVE_GONE, "PRIMARY KEY (id=?)"),
+            (OF_USER, "INDEX everwire_connections_by_user (user=?)"),
+            (SWEEP, "INDEX everwire_connections_by_expiry (expires_at<?)"),
+        ] {
+            let mut explained = sql.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
+            let values = std::iter::repeat_n(rusqlite::types::Null, explained.parameter_count());
+            let plan: Vec<String> = explained
+                .query_map(rusqlite::params_from_iter(values), |row| row.get("detail"))
+                .unwrap()
+                .map(Result::unwrap)
+                .collect();
+            let [step] = &plan[..] else { panic!("{statement}: more than one step: {plan:?}") };
+            assert!(step.starts_with("SEARCH") && step.contains(index), "{statement}: {step}");
+        }
+    }
 }

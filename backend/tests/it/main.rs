@@ -7,6 +7,7 @@ mod log;
 mod scripted_push;
 mod tokens;
 
+#[cfg(feature = "push-aws")]
 mod api;
 mod authorizer;
 mod build;
@@ -18,8 +19,12 @@ mod lambda;
 mod notify;
 #[cfg(feature = "push-aws")]
 mod push;
+#[cfg(feature = "push-aws")]
+mod push_target;
 mod replies;
 mod router;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;
+#[cfg(feature = "sqlite")]
+mod store_model;
