@@ -14,7 +14,7 @@ pub(super) fn run(context: &Context) -> Result<(), Error> {
     context.progress.say(&chromium::name(context, &chromium)?);
     let mut node = command::program("node", &context.workspace.root().join(end_to_end::FOLDER));
     node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
-        .env("EVERWIRE_DEMO", context.workspace.binary("everwire-demo"))
+        .env("EVERWIRE_DEMO_BIN", context.workspace.binary("everwire-demo"))
         .env("EVERWIRE_CONSOLE", context.workspace.console())
         .env("EVERWIRE_CHROMIUM", &chromium.browser);
     command::run(&mut node)

@@ -8,7 +8,7 @@ use crate::tools::{chromium, wasm_pack};
 use super::running_demo::RunningDemo;
 
 /// Seconds for all tests of one page: they wait for real backoff delays.
-const TIMEOUT: &str = "180";
+const TIMEOUT: &str = "120";
 
 pub(super) fn run(context: &Context) -> Result<(), Error> {
     let chromium = chromium::ensure(context)?;
