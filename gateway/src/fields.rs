@@ -4,7 +4,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
 /// Names in the order they came, each with its values in the order they came.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub(crate) struct Fields(Vec<(String, Vec<String>)>);
 
 impl Fields {
@@ -42,7 +42,7 @@ impl Fields {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Single<'a>(&'a Fields);
 
 impl Serialize for Single<'_> {
@@ -55,7 +55,7 @@ impl Serialize for Single<'_> {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Multi<'a>(&'a Fields);
 
 impl Serialize for Multi<'_> {

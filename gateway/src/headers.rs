@@ -5,8 +5,9 @@ use std::net::IpAddr;
 use crate::fields::Fields;
 use crate::ids::trace_id;
 
-/// The client's headers in its own spelling, with what API Gateway adds to them.
-#[derive(Clone, Debug)]
+/// The client's headers in its own spelling, with what API Gateway adds to them. They may hold secrets, so they are never
+/// printed.
+#[derive(Clone)]
 pub(crate) struct Headers(Fields);
 
 /// Headers of the hop to the gateway: the authorizer sees them as AWS's front door writes them, `$connect` not at all.

@@ -115,4 +115,15 @@ mod tests {
     fn a_double_encoded_at_sign_is_not_the_management_api() {
         assert_eq!(place("/dev/%2540connections/x", "dev"), Place::Elsewhere);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_path_reaches_a_connection_of_another_stage(stage in "[a-z.%/]{0,6}", id in "[ -~]{0,20}") {
+            proptest::prop_assume!(!stage.is_empty() && !stage.starts_with('/') && stage != "dev");
+            let path = format!("/{stage}/@connections/{id}");
+            let decoded = percent_decode_str(&stage).decode_utf8_lossy();
+            proptest::prop_assume!(decoded != "dev");
+            proptest::prop_assert_eq!(place(&path, "dev"), Place::Forbidden);
+        }
+    }
 }

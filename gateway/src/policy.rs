@@ -207,4 +207,25 @@ mod tests {
         let text = "a".repeat(4000) + "b";
         assert!(!matches(&pattern, &text));
     }
+
+    /// The definition of the wildcards, without any cleverness.
+    fn matches_by_definition(pattern: &[char], text: &[char]) -> bool {
+        match (pattern, text) {
+            ([], text) => text.is_empty(),
+            (['*', rest @ ..], _) => (0..=text.len()).any(|taken| matches_by_definition(rest, &text[taken..])),
+            ([p, rest @ ..], [t, text @ ..]) => (*p == '?' || p == t) && matches_by_definition(rest, text),
+            (_, []) => false,
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn wildcards_match_as_they_are_defined(pattern in "[ab*?]{0,8}", text in "[ab*?]{0,10}") {
+            let chars = |text: &str| text.chars().collect::<Vec<_>>();
+            proptest::prop_assert_eq!(
+                matches(&pattern, &text),
+                matches_by_definition(&chars(&pattern), &chars(&text))
+            );
+        }
+    }
 }

@@ -148,4 +148,13 @@ mod tests {
         let body = format!(r#"{{"data":{}{},"action":"x"}}"#, "[".repeat(10_000), "]".repeat(10_000));
         assert_eq!(select(&body).as_deref(), Some("x"));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn skipping_the_rest_finds_what_reading_all_finds(body in r#"[{}\[\]":,a1 \\]{0,12}|\{("action"|"a"):("a"|1|null|\{"action":1\}),("action"|"b"):("b"|\[2\]|true)\}"#) {
+            let whole = serde_json::from_str::<Value>(&body).ok();
+            let expected = whole.as_ref().and_then(|whole| whole.as_object()?.get("action").cloned());
+            proptest::prop_assert_eq!(select(&body), expected.filter(|value| !value.is_null()).map(stringify));
+        }
+    }
 }

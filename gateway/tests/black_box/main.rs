@@ -14,5 +14,6 @@ mod logs;
 mod management;
 mod messages;
 mod shape;
+mod shutdown;
 mod support;
 mod wire;
