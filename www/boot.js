@@ -21,11 +21,16 @@ function wireSession() {
     event.preventDefault();
     try {
       await signIn(element("sign-in-user").value.trim());
+      // The form that had the focus is hidden now.
+      element("sign-out").focus();
     } catch (error) {
       notice.textContent = `Signing in failed: ${error.message}`;
     }
   });
-  element("sign-out").addEventListener("click", signOut);
+  element("sign-out").addEventListener("click", () => {
+    signOut();
+    element("sign-in-user").focus();
+  });
   followOtherTabs();
   showSession();
 }
