@@ -4,9 +4,16 @@ use crate::command::{self, Cargo};
 use crate::context::Context;
 use crate::error::Error;
 
-/// What runs natively; the client and the console have their tests in a browser.
-const CRATES: [&str; 6] =
-    ["everwire-protocol", "everwire-core", "everwire-backend", "everwire-gateway", "everwire-demo", "xtask"];
+/// What runs natively; the client and the console have their tests in a browser. The examples of the README are a crate.
+const CRATES: [&str; 7] = [
+    "everwire-protocol",
+    "everwire-core",
+    "everwire-backend",
+    "everwire-gateway",
+    "everwire-demo",
+    "everwire-readme",
+    "xtask",
+];
 
 pub(super) fn run(context: &Context) -> Result<(), Error> {
     let root = context.workspace.root();
