@@ -1,11 +1,9 @@
 //! The public API as an application uses it: this file is the contract with the demo.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
-
 use std::sync::Arc;
 
 use everwire_backend::{
-    App, Authorizer, Claims, ConnectionId, Connections, Endpoints, Json, ManagementApi, Memory, Pusher, RouteError,
-    Signing, State, Target, User,
+    App, Authorizer, Claims, ConnectionId, Connections, Endpoints, Json, ManagementApi, Memory, PushReport, Pusher,
+    RouteError, Signing, State, Target, User,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -58,5 +56,6 @@ async fn an_app_is_put_together_from_plain_async_functions() {
         .fallback(|id: ConnectionId| async move { Json(json!({ "connectionId": *id })) })
         .build()
         .unwrap();
-    let _ = app.notify(&Target::User("42"), &json!({ "action": "hello" })).await;
+    let report = app.notify(&Target::User("42"), &json!({ "action": "hello" })).await.unwrap();
+    assert_eq!(report, PushReport::default(), "nobody is there");
 }

@@ -159,3 +159,24 @@ async fn a_failed_write_fails_its_caller_and_nobody_else() {
     assert_eq!(store.of_user("good", NOW).await.unwrap().len(), 20);
     assert_eq!(store.of_user("bad", NOW).await.unwrap().len(), 0);
 }
+
+#[tokio::test]
+async fn a_store_that_another_process_holds_for_too_long_is_busy_and_recovers() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let store = Sqlite::open(&path).unwrap();
+    let other = Sql::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+
+    let (a, b) = (row("A", "u"), row("B", "u"));
+    let (first, second) = futures_util::future::join(store.connect(&a), store.connect(&b)).await;
+    for error in [first.unwrap_err(), second.unwrap_err()] {
+        assert!(matches!(error, StoreError::Busy(_)) && error.is_retryable(), "{error:?}");
+        assert!(error.to_string().contains("another process is writing"), "{error}");
+    }
+    assert_eq!(store.of_user("u", NOW).await.unwrap(), [], "reading goes on, and nothing was written");
+
+    other.execute_batch("COMMIT").unwrap();
+    store.connect(&a).await.unwrap();
+    assert_eq!(store.of_user("u", NOW).await.unwrap(), [a]);
+}
