@@ -211,6 +211,22 @@ async fn a_post_to_a_closed_connection_is_gone() {
 }
 
 #[tokio::test]
+async fn a_connection_is_gone_as_soon_as_it_closes() {
+    let (builder, mut disconnects) = watched();
+    let running = Running::start(builder.close_timeout(Duration::from_secs(60))).await;
+    let mut wire = Wire::connect(&running).await;
+    let path = format!("/dev/@connections/{}", only_id(&running));
+    wire.send(&frame(FIN | BINARY, b"x")).await;
+    assert_eq!(wire.closed_with().await, 1003);
+    // The client still holds its end, so the closing handshake is not over.
+    running.until_open(0).await;
+    assert_eq!(running.post(&path, "late").await.status, 410);
+    assert!(disconnects.is_empty(), "$disconnect comes after the socket is gone");
+    drop(wire);
+    disconnects.next().await;
+}
+
+#[tokio::test]
 async fn without_a_disconnect_route_a_connection_just_ends() {
     let running = Running::start(Gateway::builder("dev").route("$default", failing("boom"))).await;
     drop(Wire::connect(&running).await);

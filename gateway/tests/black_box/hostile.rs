@@ -54,7 +54,7 @@ async fn malformed_frames_close_with_the_code_of_the_rfc() {
         let (first, payload) = wire.read().await.unwrap_or_else(|| panic!("no close frame after: {story}"));
         assert_eq!(first, FIN | CLOSE, "{story}");
         assert_eq!(u16::from_be_bytes([payload[0], payload[1]]), code, "{story}");
-        assert!(wire.read().await.is_none(), "{story}");
+        wire.assert_ended().await;
         assert_still_serves(&running).await;
     }
 }

@@ -1,12 +1,14 @@
 //! Plain HTTP on the same port.
 
+use std::time::Duration;
+
 use axum::routing::{get, post};
 use axum::{Router, body::Bytes};
 use everwire_gateway::Gateway;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::support::{Response, Running, post as post_request};
-use crate::wire::{Wire, read_head};
+use crate::wire::read_head;
 
 async fn with_pages() -> Running {
     let router = Router::new()
@@ -72,14 +74,15 @@ async fn a_get_of_the_stage_without_an_upgrade_is_426() {
 }
 
 #[tokio::test]
-async fn a_shutdown_ends_idle_http_connections_too() {
-    let running = with_pages().await;
-    let mut stream = running.raw().await;
-    stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
-    read_head(&mut stream).await;
-    let silent = running.raw().await;
-    let wire = Wire::connect(&running).await;
-    drop(wire);
+async fn a_shutdown_does_not_wait_for_idle_http_connections() {
+    let long = Duration::from_secs(60);
+    let builder = Gateway::builder("dev").shutdown_timeout(long).handshake_timeout(long);
+    let running = Running::start(builder.http(Router::new().route("/", get(|| async { "page" })))).await;
+    let mut idle = running.raw().await;
+    idle.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+    read_head(&mut idle).await;
+    let mut silent = running.raw().await;
+    silent.write_all(b"GET").await.unwrap();
     running.stop().await;
-    drop(silent);
+    drop((idle, silent));
 }

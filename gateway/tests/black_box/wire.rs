@@ -53,12 +53,18 @@ impl Wire {
         .await
     }
 
+    /// Checks that the server ended the stream in order: nothing more comes, and no reset either, which could have
+    /// overtaken what came before.
+    pub(crate) async fn assert_ended(&mut self) {
+        assert_eq!(in_time(self.0.read(&mut [0])).await.unwrap(), 0);
+    }
+
     /// The code of the close frame that must come next, and then the end of the stream.
     pub(crate) async fn closed_with(&mut self) -> u16 {
         let (first, payload) = self.read().await.expect("a close frame");
         assert_eq!(first, FIN | CLOSE, "{payload:?}");
         let code = u16::from_be_bytes([payload[0], payload[1]]);
-        assert!(self.read().await.is_none(), "nothing comes after the close frame");
+        self.assert_ended().await;
         code
     }
 }
