@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -63,6 +63,11 @@ impl Cargo {
             || name.starts_with("CARGO_PKG_")
             || (self == Self::Isolated && FLAGS.contains(&name))
     }
+}
+
+/// A person at a terminal sees cargo's progress; a log keeps to warnings and errors.
+pub(crate) fn quiet() -> &'static [&'static str] {
+    if std::io::stderr().is_terminal() { &[] } else { &["--quiet"] }
 }
 
 /// `cargo run` puts the compiler's libraries in front: a browser started from here would load its LLVM.

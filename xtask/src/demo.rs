@@ -42,7 +42,7 @@ pub(crate) fn run(context: &Context, flags: &[OsString]) -> Result<ExitCode, Err
 pub(crate) fn binary(context: &Context) -> Result<(), Error> {
     context.progress.step("compile the demo", || {
         let mut cargo = Cargo::Native.command(context.workspace.root());
-        command::run(cargo.args(["build", "--quiet", "-p", "everwire-demo"]))
+        command::run(cargo.arg("build").args(command::quiet()).args(["-p", "everwire-demo"]))
     })
 }
 

@@ -61,7 +61,7 @@ pub(super) fn build(context: &Context, source: &Source) -> Result<Module, Error>
 
 fn compile(context: &Context, source: &Source) -> Result<PathBuf, Error> {
     let mut cargo = Cargo::Isolated.command(context.workspace.root());
-    cargo.args(["build", "--quiet", "--profile", PROFILE, "--target", WASM, "-p", source.package]);
+    cargo.arg("build").args(command::quiet()).args(["--profile", PROFILE, "--target", WASM, "-p", source.package]);
     command::run(&mut cargo)?;
     Ok(context.workspace.cargo_target().join(WASM).join(PROFILE).join(format!("{}.wasm", source.artefact)))
 }

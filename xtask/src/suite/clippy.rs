@@ -24,6 +24,6 @@ pub(super) fn run(context: &Context) -> Result<(), Error> {
 fn clippy(context: &Context, cargo: Cargo, crates: &[&str]) -> Result<(), Error> {
     context.progress.step(&format!("clippy {}", crates.join(" ")), || {
         let mut clippy = cargo.command(context.workspace.root());
-        command::run(clippy.args(["clippy", "--quiet"]).args(crates).args(["--", "-D", "warnings"]))
+        command::run(clippy.arg("clippy").args(command::quiet()).args(crates).args(["--", "-D", "warnings"]))
     })
 }

@@ -28,7 +28,9 @@ pub(super) fn ensure(context: &Context, wanted: &Crate) -> Result<PathBuf, Error
     // Outside the workspace, so that its settings do not apply; one target folder, as the tools share dependencies.
     let mut cargo = Cargo::Isolated.command(tools);
     cargo
-        .args(["install", "--quiet", wanted.name, "--version", wanted.version, "--root"])
+        .arg("install")
+        .args(command::quiet())
+        .args([wanted.name, "--version", wanted.version, "--root"])
         .arg(&folder)
         .env("CARGO_TARGET_DIR", tools.join("target"))
         // Without a lock file cargo must choose dependencies that this compiler can build.
