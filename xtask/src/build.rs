@@ -26,7 +26,18 @@ pub(crate) fn run(context: &Context) -> Result<(), Error> {
     let console = console::assemble(context)?;
     let rows = [size::Row::of("client (npm)", &package)?, size::Row::of("console", &console)?];
     println!("{}", size::table(&rows));
+    context.built.set(true);
     Ok(())
+}
+
+/// The same, unless this command has done it: package and console compile the client with different features, for which
+/// cargo keeps one place, so that every repetition would compile it anew.
+///
+/// # Errors
+///
+/// As [`run`].
+pub(crate) fn once(context: &Context) -> Result<(), Error> {
+    if context.built.get() { Ok(()) } else { run(context) }
 }
 
 /// The npm package alone.

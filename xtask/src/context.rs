@@ -1,5 +1,7 @@
 //! What every command has at hand.
 
+use std::cell::Cell;
+
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::tools::Tools;
@@ -11,6 +13,8 @@ pub(crate) struct Context {
     pub(crate) workspace: Workspace,
     pub(crate) tools: Tools,
     pub(crate) progress: Progress,
+    /// Whether this command has built package and console already.
+    pub(crate) built: Cell<bool>,
 }
 
 impl Context {
@@ -20,6 +24,11 @@ impl Context {
     ///
     /// When cargo cannot describe the workspace or no folder for tools can be named.
     pub(crate) fn new() -> Result<Self, Error> {
-        Ok(Self { workspace: Workspace::locate()?, tools: Tools::locate()?, progress: Progress::start() })
+        Ok(Self {
+            workspace: Workspace::locate()?,
+            tools: Tools::locate()?,
+            progress: Progress::start(),
+            built: Cell::new(false),
+        })
     }
 }

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::tools::{chromium, end_to_end};
 
 pub(super) fn run(context: &Context) -> Result<(), Error> {
-    build::run(context)?;
+    build::once(context)?;
     demo::binary(context)?;
     let chromium = chromium::ensure(context)?;
     context.progress.say(&chromium::name(context, &chromium)?);

@@ -29,7 +29,7 @@ pub(super) struct RunningDemo {
 impl RunningDemo {
     /// Builds what is not up to date, starts a demo, and returns when it listens.
     pub(super) fn start(context: &Context, name: &str) -> Result<Self, Error> {
-        build::run(context)?;
+        build::once(context)?;
         demo::binary(context)?;
         let folder = context.workspace.output().join("test-demo").join(name);
         if folder.exists() {
