@@ -2,13 +2,15 @@
 
 use serde_json::Value;
 
+use crate::subprotocol;
+
 /// A valid answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
     /// `null`: the handler returned nothing.
     Nothing,
-    /// A status, and a body that is not empty if there is one.
-    Reply { status: u16, body: Option<String> },
+    /// A status, a body that is not empty if there is one, and the sub-protocol that the headers name.
+    Reply { status: u16, body: Option<String>, protocol: Option<String> },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +28,7 @@ impl Answer {
                     Some(Value::String(body)) => Some(body).filter(|body| !body.is_empty()),
                     Some(_) => return Err(Malformed),
                 },
+                protocol: subprotocol::named_by(&answer),
             }),
             _ => Err(Malformed),
         }
@@ -47,7 +50,7 @@ mod tests {
     use super::*;
 
     fn reply(status: u16, body: Option<&str>) -> Result<Answer, Malformed> {
-        Ok(Answer::Reply { status, body: body.map(str::to_owned) })
+        Ok(Answer::Reply { status, body: body.map(str::to_owned), protocol: None })
     }
 
     #[test]

@@ -53,6 +53,25 @@ impl GatewayBuilder {
         self
     }
 
+    /// How a message's body gives its route key (AWS: *WebSocket selection expressions*). A variable is
+    /// `$request.body.a.b`, or `${request.body.a.b}` among other text; `\$` is a dollar sign.
+    ///
+    /// ```
+    /// use everwire_gateway::Gateway;
+    ///
+    /// let gateway = Gateway::builder("dev").route_selection("${request.body.service}/${request.body.action}").build();
+    /// assert!(gateway.is_ok());
+    /// assert!(Gateway::builder("dev").route_selection("$request.header.action").build().is_err());
+    /// ```
+    ///
+    /// # Default
+    ///
+    /// `$request.body.action`
+    pub fn route_selection(mut self, expression: impl Into<String>) -> Self {
+        self.config.route_selection = expression.into();
+        self
+    }
+
     /// Plain HTTP on the same port, for every path that is not the gateway's own (`/{stage}` and `@connections`).
     ///
     /// # Default
@@ -196,10 +215,11 @@ impl GatewayBuilder {
         let Self { config, authorizer, routes, http } = self;
         check_stage(&config.stage)?;
         check_settings(&config)?;
+        let selection = config.route_selection.parse()?;
         let authorizer = authorizer
             .map(|(function, source)| Ok(Authorizer { function, source: source.parse::<IdentitySource>()? }))
             .transpose()?;
-        Ok(Gateway::new(config, authorizer, Routes::new(routes)?, http))
+        Ok(Gateway::new(config, authorizer, Routes::new(routes, selection)?, http))
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) const MAX_ROUTES: usize = 300;
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
     pub(crate) stage: String,
+    pub(crate) route_selection: String,
     pub(crate) api_id: String,
     pub(crate) region: String,
     pub(crate) account_id: String,
@@ -34,6 +35,7 @@ impl Config {
     pub(crate) fn new(stage: String) -> Self {
         Self {
             stage,
+            route_selection: "$request.body.action".to_owned(),
             api_id: "everwire".to_owned(),
             region: "us-east-1".to_owned(),
             account_id: "123456789012".to_owned(),

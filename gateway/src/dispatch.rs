@@ -17,13 +17,12 @@ use crate::gateway::Gateway;
 use crate::invoke::Failure;
 use crate::outbox::PushError;
 use crate::routes::Route;
-use crate::selection::select;
 
 pub(crate) async fn message(gateway: Gateway, connection: Arc<Connection>, text: Utf8Bytes) {
     let started = Instant::now();
     let request = Request::new();
     let id = connection.id();
-    let Some(route) = gateway.0.routes.of_message(select(&text).as_deref()) else {
+    let Some(route) = gateway.0.routes.of_message(&text) else {
         info!(target: "everwire_gateway", connection = %id, status = "forbidden", "message");
         return send(&connection, frames::forbidden(id, request.id));
     };

@@ -13,6 +13,14 @@ pub enum BuildError {
     /// Own route keys are not empty and do not start with `$`.
     #[error("route key {0:?} is not valid: use $connect, $disconnect, $default or a text that does not start with '$'")]
     InvalidRouteKey(String),
+    /// The route selection expression cannot be evaluated.
+    #[error("route selection expression {expression:?} is not valid: {why}")]
+    InvalidSelection {
+        /// What was given.
+        expression: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// A route key was given twice.
     #[error("route {0:?} is given twice: remove one of the two")]
     DuplicateRoute(String),

@@ -29,6 +29,7 @@ use crate::query::Query;
 use crate::refusal::Refusal;
 use crate::registry::Registration;
 use crate::session::Accepted;
+use crate::subprotocol;
 
 /// Who asks, and where.
 struct Caller<'a> {
@@ -60,9 +61,9 @@ pub(crate) async fn accept(
     };
     let (id, request) = (caller.peer.id, caller.request);
     match caller.negotiate(&head).await {
-        Ok(registration) => {
+        Ok((registration, protocol)) => {
             info!(target: "everwire_gateway", connection = %id, route = "$connect", status = 101, "connect");
-            let answer = switching_protocols(head.header(KEY).unwrap_or_default());
+            let answer = switching_protocols(head.header(KEY).unwrap_or_default(), protocol.as_deref());
             Some(Accepted { registration, stream, answer, read: head.into_rest() })
         }
         Err(refusal) => {
@@ -75,7 +76,7 @@ pub(crate) async fn accept(
 }
 
 impl Caller<'_> {
-    async fn negotiate(self, head: &Head) -> Result<Registration, Refusal> {
+    async fn negotiate(self, head: &Head) -> Result<(Registration, Option<String>), Refusal> {
         let config = &self.gateway.0.config;
         if let Some(status) = self.gateway.0.refusals.take() {
             return Err(Refusal::new(status, "fault on demand"));
@@ -87,11 +88,12 @@ impl Caller<'_> {
         let sent = Headers::new(&head.headers, self.peer.source_ip, self.ingress.port, self.peer.connected_at);
         let handshake = Handshake { config, peer: &self.peer, request: self.request, headers: &sent, query: &query };
         let authorized = self.authorize(handshake).await?;
-        self.connect(handshake, authorized.as_ref()).await?;
+        let protocol = self.connect(handshake, authorized.as_ref()).await?;
+        let protocol = protocol.filter(|name| self.may_speak(name, head));
 
         let context = authorized.map(|(context, _)| context);
         let connection = Connection::new(self.peer, context, config.send_buffer_bytes, Arc::clone(self.ingress));
-        Ok(Registration::new(self.gateway.clone(), connection))
+        Ok((Registration::new(self.gateway.clone(), connection), protocol))
     }
 
     fn check_place(&self, head: &Head, uri: &Uri) -> Result<(), Refusal> {
@@ -147,13 +149,29 @@ impl Caller<'_> {
         warn!(target: "everwire_gateway", connection = %self.peer.id, %cause, "authorizer");
     }
 
-    /// Runs `$connect`, if there is one. A 2xx lets the client in, any other status is passed on to it.
+    /// Whether a sub-protocol may stand in the 101. A client fails the connection if it is none that it offered.
+    fn may_speak(&self, protocol: &str, head: &Head) -> bool {
+        let offered = subprotocol::is_offered(protocol, head.values(subprotocol::HEADER));
+        if !offered {
+            let protocol = protocol.escape_default();
+            warn!(
+                target: "everwire_gateway",
+                connection = %self.peer.id,
+                %protocol,
+                "$connect returned a sub-protocol that is not exactly one of those the client offered: none is sent"
+            );
+        }
+        offered
+    }
+
+    /// Runs `$connect`, if there is one. A 2xx lets the client in, any other status is passed on to it. Gives the
+    /// sub-protocol that the answer names.
     async fn connect(
         &self,
         handshake: Handshake<'_>,
         authorized: Option<&(AuthorizerContext, u64)>,
-    ) -> Result<(), Refusal> {
-        let Some(route) = &self.gateway.0.routes.connect else { return Ok(()) };
+    ) -> Result<Option<String>, Refusal> {
+        let Some(route) = &self.gateway.0.routes.connect else { return Ok(None) };
         let authorized = authorized.map(|(context, latency)| Authorized { context, latency: Some(*latency) });
         let event = events::connect(handshake, authorized);
         let answer = match self.gateway.0.invoker.call(&*route.function, event).await {
@@ -169,7 +187,7 @@ impl Caller<'_> {
             }
         };
         match Answer::parse(&answer) {
-            Ok(Answer::Reply { status: 200..=299, .. }) => Ok(()),
+            Ok(Answer::Reply { status: 200..=299, protocol, .. }) => Ok(protocol),
             Ok(Answer::Reply { status, .. }) => Err(StatusCode::from_u16(status).map_or_else(
                 |_| Refusal::new(StatusCode::BAD_GATEWAY, "$connect gave no valid status"),
                 |status| Refusal::new(status, "$connect refused"),
@@ -203,13 +221,14 @@ fn check_request(head: &Head) -> Result<Uri, Refusal> {
 }
 
 /// The 101 of RFC 6455 section 4.2.2, without extensions.
-fn switching_protocols(key: &str) -> Bytes {
+fn switching_protocols(key: &str, protocol: Option<&str>) -> Bytes {
     let accept = derive_accept_key(key.as_bytes());
+    let protocol = protocol.map(|name| format!("Sec-WebSocket-Protocol: {name}\r\n")).unwrap_or_default();
     format!(
         "HTTP/1.1 101 Switching Protocols\r\n\
          Connection: upgrade\r\n\
          Upgrade: websocket\r\n\
-         Sec-WebSocket-Accept: {accept}\r\n\r\n"
+         Sec-WebSocket-Accept: {accept}\r\n{protocol}\r\n"
     )
     .into()
 }

@@ -83,7 +83,8 @@ impl Head {
         self.values(name).next()
     }
 
-    fn values(&self, name: &str) -> impl Iterator<Item = &str> {
+    /// The values of all headers of a name, in any spelling.
+    pub(crate) fn values(&self, name: &str) -> impl Iterator<Item = &str> {
         self.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 

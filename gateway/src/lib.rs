@@ -96,6 +96,7 @@ mod selection;
 mod session;
 mod socket;
 mod stream;
+mod subprotocol;
 
 pub use builder::GatewayBuilder;
 pub use config::{MAX_AUTHORIZER_ANSWER_BYTES, MAX_FRAME_BYTES, MAX_MESSAGE_BYTES, MAX_URL_CHARS};

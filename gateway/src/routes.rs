@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::config::MAX_ROUTES;
 use crate::error::BuildError;
 use crate::function::Function;
+use crate::selection::Selection;
 
 pub(crate) const CONNECT: &str = "$connect";
 pub(crate) const DISCONNECT: &str = "$disconnect";
@@ -18,8 +19,8 @@ pub(crate) struct Route {
     pub(crate) two_way: bool,
 }
 
-#[derive(Default)]
 pub(crate) struct Routes {
+    selection: Selection,
     pub(crate) connect: Option<Route>,
     pub(crate) disconnect: Option<Route>,
     pub(crate) default: Option<Route>,
@@ -27,11 +28,11 @@ pub(crate) struct Routes {
 }
 
 impl Routes {
-    pub(crate) fn new(routes: Vec<Route>) -> Result<Self, BuildError> {
+    pub(crate) fn new(routes: Vec<Route>, selection: Selection) -> Result<Self, BuildError> {
         if routes.len() > MAX_ROUTES {
             return Err(BuildError::TooManyRoutes(routes.len()));
         }
-        let mut table = Self::default();
+        let mut table = Self { selection, connect: None, disconnect: None, default: None, own: HashMap::new() };
         for route in routes {
             table.add(route)?;
         }
@@ -54,8 +55,8 @@ impl Routes {
         }
     }
 
-    /// The route of a message: an exact, case-sensitive match, else `$default`.
-    pub(crate) fn of_message(&self, selected: Option<&str>) -> Option<&Route> {
-        selected.and_then(|key| self.own.get(key)).or(self.default.as_ref())
+    /// The route of a message: an exact, case-sensitive match of what the selection expression gives, else `$default`.
+    pub(crate) fn of_message(&self, body: &str) -> Option<&Route> {
+        self.selection.select(body).and_then(|key| self.own.get(&key)).or(self.default.as_ref())
     }
 }

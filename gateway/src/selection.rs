@@ -1,24 +1,99 @@
-//! Route selection by `$request.body.action` (AWS: *Create routes for WebSocket APIs*).
+//! Route selection expressions (AWS: *WebSocket selection expressions*).
 
-use std::fmt;
+mod body;
 
-use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
+use std::str::FromStr;
+
 use serde_json::Value;
 
-const KEY: &str = "action";
+use crate::error::BuildError;
 
-/// The route key that a message's body asks for: the value at `action`, as text. None if the body is no JSON object or
-/// has nothing there; then `$default` takes it.
-pub(crate) fn select(body: &str) -> Option<String> {
-    let mut deserializer = serde_json::Deserializer::from_str(body);
-    let action = deserializer.deserialize_map(ActionOnly).ok()?;
-    // Whatever follows the object makes the body no JSON.
-    deserializer.end().ok()?;
-    match action? {
-        // Nothing is resolved by a null (ours: AWS does not say).
-        Value::Null => None,
-        value => Some(stringify(value)),
+const VARIABLE: &str = "request.body.";
+
+/// An expression that makes a route key of a message's body: `$request.body.action`,
+/// `${request.body.service}/${request.body.action}`, static text, `\$default`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Selection(Vec<Part>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    /// The keys from the body's top to a value.
+    Body(Vec<String>),
+}
+
+impl FromStr for Selection {
+    type Err = BuildError;
+
+    fn from_str(expression: &str) -> Result<Self, Self::Err> {
+        let invalid = |why| BuildError::InvalidSelection { expression: expression.to_owned(), why };
+        if expression.is_empty() {
+            return Err(invalid("it is empty"));
+        }
+        // Without braces a variable is the whole expression: where it would end within a text is a guess.
+        if let Some(path) = expression.strip_prefix('$').filter(|rest| !rest.starts_with('{')) {
+            return Ok(Self(vec![Part::Body(path_of(path).map_err(invalid)?)]));
+        }
+        let mut parts = Vec::new();
+        let mut text = String::new();
+        let mut rest = expression;
+        while let Some(next) = rest.chars().next() {
+            if let Some(after) = rest.strip_prefix(r"\$") {
+                text.push('$');
+                rest = after;
+            } else if let Some(after) = rest.strip_prefix("${") {
+                let (path, after) = after.split_once('}').ok_or_else(|| invalid("a brace is not closed"))?;
+                if !text.is_empty() {
+                    parts.push(Part::Text(std::mem::take(&mut text)));
+                }
+                parts.push(Part::Body(path_of(path).map_err(invalid)?));
+                rest = after;
+            } else if next == '$' {
+                return Err(invalid(r"a variable within a text needs braces, a dollar sign a backslash: \$"));
+            } else {
+                text.push(next);
+                rest = &rest[next.len_utf8()..];
+            }
+        }
+        if !text.is_empty() {
+            parts.push(Part::Text(text));
+        }
+        Ok(Self(parts))
     }
+}
+
+/// The keys of `request.body.a.b`.
+fn path_of(variable: &str) -> Result<Vec<String>, &'static str> {
+    let path = variable.strip_prefix(VARIABLE).ok_or("only request.body.KEY can select a route")?;
+    let keys: Vec<_> = path.split('.').map(str::to_owned).collect();
+    if keys.iter().any(|key| key.is_empty() || key.contains(['{', '}', '$', '[', ']'])) {
+        return Err("a path is of keys with dots between them, as request.body.a.b");
+    }
+    Ok(keys)
+}
+
+impl Selection {
+    /// The route key that a message's body asks for. None if the expression reads the body and that is no JSON object, or
+    /// if it is one variable that has no value; then `$default` takes the message. Among other parts a variable without
+    /// value is the empty text.
+    pub(crate) fn select(&self, body: &str) -> Option<String> {
+        if let [Part::Body(path)] = self.0.as_slice() {
+            return value_at(body, path).ok()?.map(stringify);
+        }
+        let mut key = String::new();
+        for part in &self.0 {
+            match part {
+                Part::Text(text) => key.push_str(text),
+                Part::Body(path) => key.push_str(&value_at(body, path).ok()?.map(stringify).unwrap_or_default()),
+            }
+        }
+        Some(key)
+    }
+}
+
+/// The value at a path that is not null: nothing is resolved by a null (ours: AWS does not say).
+fn value_at(body: &str, path: &[String]) -> serde_json::Result<Option<Value>> {
+    Ok(body::at(body, path)?.filter(|value| !value.is_null()))
 }
 
 /// A value as the expression's text: `5`, `true`, `[item1, item2]`.
@@ -34,53 +109,18 @@ fn stringify(value: Value) -> String {
     }
 }
 
-/// Reads one key of an object and skips the rest without building it.
-struct ActionOnly;
-
-impl<'de> Visitor<'de> for ActionOnly {
-    type Value = Option<Value>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut action = None;
-        while let Some(is_action) = map.next_key::<Key>()? {
-            if is_action.0 {
-                action = Some(map.next_value()?);
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(action)
-    }
-}
-
-/// Whether a key is the one that counts, without keeping its text.
-struct Key(bool);
-
-impl<'de> serde::Deserialize<'de> for Key {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Name;
-        impl Visitor<'_> for Name {
-            type Value = Key;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a key")
-            }
-
-            fn visit_str<E>(self, name: &str) -> Result<Key, E> {
-                Ok(Key(name == KEY))
-            }
-        }
-        deserializer.deserialize_str(Name)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+
+    fn select(body: &str) -> Option<String> {
+        by("$request.body.action", body)
+    }
+
+    fn by(expression: &str, body: &str) -> Option<String> {
+        expression.parse::<Selection>().unwrap().select(body)
+    }
 
     #[test]
     fn the_action_is_the_route_key() {
@@ -149,12 +189,76 @@ mod tests {
         assert_eq!(select(&body).as_deref(), Some("x"));
     }
 
+    #[test]
+    fn expressions_are_composed_of_text_and_variables() {
+        let body = r#"{"service":"chat","action":"join","a":{"b":{"c":"deep"},"n":7},"list":["x"]}"#;
+        for (expression, selected) in [
+            ("${request.body.service}/${request.body.action}", Some("chat/join")),
+            ("${request.body.service}${request.body.action}", Some("chatjoin")),
+            ("${request.body.action}-${request.body.nope}", Some("join-")),
+            ("${request.body.nope}${request.body.nope}", Some("")),
+            ("v1.${request.body.a.n}", Some("v1.7")),
+            ("$request.body.a.b.c", Some("deep")),
+            ("${request.body.a.b.c}", Some("deep")),
+            ("$request.body.a.b", Some(r#"{"c":"deep"}"#)),
+            ("$request.body.a.b.c.d", None),
+            ("$request.body.list.x", None),
+            ("$request.body.nope", None),
+            ("${request.body.nope}", None),
+            ("static", Some("static")),
+            (r"\$default", Some("$default")),
+            (r"\$${request.body.action}\x", Some(r"$join\x")),
+            (r"cost: 5\$", Some("cost: 5$")),
+        ] {
+            assert_eq!(by(expression, body).as_deref(), selected, "{expression}");
+        }
+    }
+
+    #[test]
+    fn only_an_expression_of_text_selects_for_a_body_that_is_no_json() {
+        assert_eq!(by("static", "no json").as_deref(), Some("static"));
+        assert_eq!(by("a-${request.body.action}", "no json"), None);
+        assert_eq!(by("a-${request.body.action}", "[1]"), None);
+    }
+
+    #[test]
+    fn an_expression_that_means_nothing_is_refused() {
+        for expression in [
+            "",
+            "$",
+            "$default",
+            "$request.body",
+            "$request.body.",
+            "$request.body..a",
+            "$request.body.a.",
+            "$request.body.a[0]",
+            "$request.body.a-$request.body.b",
+            "$request.header.action",
+            "$context.routeKey",
+            "${request.body.a",
+            "${}",
+            "${request.body.${x}}",
+            "a$request.body.b",
+            "100$",
+        ] {
+            let parsed = expression.parse::<Selection>();
+            assert!(matches!(parsed, Err(BuildError::InvalidSelection { .. })), "{expression:?}: {parsed:?}");
+        }
+    }
+
     proptest::proptest! {
         #[test]
         fn skipping_the_rest_finds_what_reading_all_finds(body in r#"[{}\[\]":,a1 \\]{0,12}|\{("action"|"a"):("a"|1|null|\{"action":1\}),("action"|"b"):("b"|\[2\]|true)\}"#) {
             let whole = serde_json::from_str::<Value>(&body).ok();
             let expected = whole.as_ref().and_then(|whole| whole.as_object()?.get("action").cloned());
             proptest::prop_assert_eq!(select(&body), expected.filter(|value| !value.is_null()).map(stringify));
+        }
+
+        #[test]
+        fn skipping_the_rest_finds_a_nested_value(body in r#"\{("a"|"c"):(\{("b"|"c"):("x"|2|\{"b":"no"\})\}|\["b"\]|"b"|null),("a"|"b"):(\{"b":"last"\}|3)\}"#) {
+            let whole = serde_json::from_str::<Value>(&body).ok();
+            let expected = whole.as_ref().and_then(|whole| whole.pointer("/a/b").cloned()).map(stringify);
+            proptest::prop_assert_eq!(by("$request.body.a.b", &body), expected);
         }
     }
 }
