@@ -26,6 +26,8 @@ use tracing::level_filters::LevelFilter;
     name = "everwire-demo",
     version,
     about = "Everwire on one machine: gateway, backend, token issuer and console page",
+    // Without this, what follows for readers of the code is printed too.
+    long_about = None,
     after_help = "EVERWIRE_JWT_SECRET brings a signing secret of at least 32 bytes; without it a random one is kept in a file beside the store."
 )]
 pub struct Options {

@@ -83,8 +83,9 @@ impl RefreshTokens {
     /// [`RotateError::Refused`] for a token that is unknown, expired, or was used more than [`GRACE_MS`] ago.
     pub async fn rotate(&self, token: &str) -> Result<Rotated, RotateError> {
         let successor = random::base64url::<32>()?;
-        let (old, new, now) = (hash(token), hash(&successor), self.clock.now_ms());
-        let outcome = self.database.write(move |connection| exchange(connection, &old, &new, now)).await?;
+        let (old, new, clock) = (hash(token), hash(&successor), self.clock.clone());
+        // The clock is read once the store is ours: what a busy store made us wait is no part of the grace.
+        let outcome = self.database.write(move |connection| exchange(connection, &old, &new, clock.now_ms())).await?;
         let user = outcome.map_err(RotateError::Refused)?;
         Ok(Rotated { user, refresh_token: successor })
     }

@@ -131,7 +131,9 @@ fn help_and_version_are_no_mistakes() {
     for (flag, part) in [("--help", "--store"), ("--version", env!("CARGO_PKG_VERSION"))] {
         let output = demo(folder.path(), &[flag]).output().unwrap();
         assert_eq!(output.status.code(), Some(0));
-        assert!(String::from_utf8_lossy(&output.stdout).contains(part), "{flag}");
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(text.contains(part), "{flag}");
+        assert!(!text.contains("```"), "what is said about the code is not for the command line: {text}");
         assert!(output.stderr.is_empty());
     }
 }

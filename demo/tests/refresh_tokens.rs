@@ -4,6 +4,7 @@
 mod harness;
 
 use std::path::Path;
+use std::pin::pin;
 
 use everwire_demo::{Database, GRACE_MS, LIFETIME_MS, RefreshTokens, Refusal, RotateError};
 use harness::Hands;
@@ -89,6 +90,25 @@ async fn a_use_within_the_grace_does_not_prolong_it() {
         hands.advance(GRACE_MS / 4);
     }
     assert_eq!(refusal(&tokens, &first).await, Refusal::Reused);
+}
+
+#[tokio::test]
+async fn what_is_spent_waiting_for_a_busy_store_is_not_taken_from_the_grace() {
+    let folder = tempfile::tempdir().unwrap();
+    let hands = Hands::at(NOW);
+    let tokens = tokens(folder.path(), &hands);
+    let first = tokens.issue("ada").await.unwrap();
+
+    let busy = rusqlite::Connection::open(folder.path().join("demo.db")).unwrap();
+    busy.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut waiting = pin!(tokens.rotate(&first));
+    assert!(futures_util::poll!(&mut waiting).is_pending());
+    hands.advance(GRACE_MS);
+    busy.execute_batch("ROLLBACK").unwrap();
+    waiting.await.unwrap();
+
+    // The caller had given up by then and comes again.
+    assert_eq!(tokens.rotate(&first).await.unwrap().user, "ada");
 }
 
 #[tokio::test]
