@@ -1,4 +1,4 @@
-//! Binaryen's `wasm-opt`, from npm
+//! Binaryen's `wasm-opt`, from npm: distributions ship versions too old for today's wasm.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use super::npm;
 
 pub(crate) const VERSION: &str = "132.0.0";
 
-/// Installs it if missing; returns  distributions ship versions too old for today's wasm.:the folder that holds `wasm-opt`.
+/// Installs it if missing; returns the folder that holds `wasm-opt`.
 pub(crate) fn ensure(context: &Context) -> Result<PathBuf, Error> {
     npm::ensure(context, "binaryen", VERSION)
 }
