@@ -26,7 +26,10 @@ impl HostPolicy {
         if host.contains('@') {
             return false;
         }
-        host.parse::<Authority>().is_ok_and(|authority| self.allows_name(authority.host()))
+        host.parse::<Authority>().is_ok_and(|authority| {
+            let name = authority.host();
+            self.allows_name(name) && authority.as_str().strip_prefix(name).is_some_and(is_port)
+        })
     }
 
     /// Whether an `Origin` header names a page of this machine.
@@ -56,6 +59,14 @@ impl HostPolicy {
     }
 }
 
+/// Whether nothing follows the name, or a colon and a port: events repeat the whole text as `domainName`.
+fn is_port(rest: &str) -> bool {
+    rest.is_empty()
+        || rest
+            .strip_prefix(':')
+            .is_some_and(|port| port.bytes().all(|digit| digit.is_ascii_digit()) && port.parse::<u16>().is_ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,6 +92,13 @@ mod tests {
             ("notlocalhost", false),
             ("", false),
             ("localhost/x", false),
+            ("localhost:65535", true),
+            ("localhost:65536", false),
+            ("localhost:", false),
+            ("localhost:+80", false),
+            ("127.0.0.1:4400,evil.example", false),
+            ("localhost:evil.example", false),
+            ("[::1]evil.example:4400", false),
         ] {
             assert_eq!(policy.allows_host(host), allowed, "{host:?}");
         }

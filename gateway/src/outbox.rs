@@ -1,4 +1,4 @@
-//! What waits to be written to one client, bounded in bytes.
+//! What waits to be written to one client, bounded in bytes and number.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,6 +8,9 @@ use futures_util::task::AtomicWaker;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::ending::Ending;
+
+/// How many texts may wait, however short they are: each costs memory beside its bytes.
+const MAX_TEXTS: usize = 4096;
 
 /// Text messages and at most one order to end, from any task to the one that owns the socket.
 #[derive(Debug)]
@@ -38,14 +41,14 @@ impl Outbox {
         Self { limit, state: Mutex::default(), owner: AtomicWaker::new() }
     }
 
-    /// Queues a text, unless the queue would then hold more bytes than its limit.
+    /// Queues a text, unless the queue would then hold more bytes than its limit, or more than [`MAX_TEXTS`].
     pub(crate) fn push(&self, text: Utf8Bytes) -> Result<(), PushError> {
         {
             let mut state = self.state();
             if state.ending.is_some() {
                 return Err(PushError::Closed);
             }
-            if state.bytes + text.len() > self.limit {
+            if state.bytes + text.len() > self.limit || state.texts.len() >= MAX_TEXTS {
                 return Err(PushError::Full);
             }
             state.bytes += text.len();
@@ -124,6 +127,17 @@ mod tests {
         outbox.push("d".into()).unwrap();
         outbox.pop().unwrap();
         outbox.push("xyz".into()).unwrap();
+    }
+
+    #[test]
+    fn texts_without_bytes_do_not_pile_up() {
+        let outbox = Outbox::new(10);
+        for _ in 0..MAX_TEXTS {
+            outbox.push("".into()).unwrap();
+        }
+        assert_eq!(outbox.push("".into()), Err(PushError::Full));
+        outbox.pop().unwrap();
+        outbox.push("".into()).unwrap();
     }
 
     #[test]

@@ -1,15 +1,22 @@
 //! Evaluation of the IAM policy that an authorizer returns (AWS: *Output from a Lambda authorizer*, IAM: *Policy
 //! evaluation logic*).
 
-use serde::Deserialize;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
 
 const INVOKE: &str = "execute-api:Invoke";
 
-/// A policy document with the elements that decide about an invocation.
+/// A policy document.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct PolicyDocument(Object<Elements>);
+
+/// The elements of a document that decide about an invocation.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(crate) struct PolicyDocument {
-    statement: OneOrMany<Statement>,
+struct Elements {
+    statement: OneOrMany<Object<Statement>>,
 }
 
 /// Elements beyond these (`Condition`, `NotAction`, `NotResource`) are refused, not ignored: ignoring one could allow
@@ -28,6 +35,17 @@ struct Statement {
 enum Effect {
     Allow,
     Deny,
+}
+
+/// A JSON object. A struct alone would take an array too, its elements by their places.
+#[derive(Debug)]
+struct Object<T>(T);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let object = Map::<String, Value>::deserialize(deserializer)?;
+        T::deserialize(Value::Object(object)).map(Self).map_err(D::Error::custom)
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -50,7 +68,8 @@ impl PolicyDocument {
     /// Whether the policy lets the method be invoked: denied unless allowed, and a matching Deny wins.
     pub(crate) fn allows(&self, method_arn: &str) -> bool {
         let mut allowed = false;
-        for statement in self.statement.as_slice().iter().filter(|statement| statement.covers(method_arn)) {
+        let statements = self.0.0.statement.as_slice().iter().map(|Object(statement)| statement);
+        for statement in statements.filter(|statement| statement.covers(method_arn)) {
             match statement.effect {
                 Effect::Deny => return false,
                 Effect::Allow => allowed = true,
@@ -195,10 +214,15 @@ mod tests {
             json!([{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {}}]),
             json!([{"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}]),
             json!("Allow"),
+            // Elements without names.
+            json!(["Allow", "*", "*", null]),
+            json!([["Allow", "*", "*", null]]),
         ] {
             let document = json!({"Statement": statement});
             assert!(serde_json::from_value::<PolicyDocument>(document).is_err(), "{statement}");
         }
+        let without_a_name = json!([[{"Effect": "Allow", "Action": "*", "Resource": "*"}]]);
+        assert!(serde_json::from_value::<PolicyDocument>(without_a_name).is_err());
     }
 
     #[test]
