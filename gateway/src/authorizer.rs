@@ -1,6 +1,5 @@
-//! The REQUEST authorizer: its identity source, and what its answer means (AWS: *Lambda authorizers*).
+//! The REQUEST authorizer: its identity sources, and what its answer means (AWS: *Lambda authorizers*).
 
-use std::str::FromStr;
 use std::sync::Arc;
 
 use serde::ser::SerializeMap as _;
@@ -8,42 +7,14 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::config::MAX_AUTHORIZER_ANSWER_BYTES;
-use crate::error::BuildError;
 use crate::function::Function;
+use crate::identity::IdentitySource;
 use crate::policy::PolicyDocument;
-use crate::query::Query;
 
 pub(crate) struct Authorizer {
     pub(crate) function: Arc<dyn Function>,
-    pub(crate) source: IdentitySource,
-}
-
-/// Where the identity must be for the authorizer to run at all: a key of the query string.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct IdentitySource {
-    key: String,
-}
-
-const QUERY_SOURCE: &str = "route.request.querystring.";
-
-impl FromStr for IdentitySource {
-    type Err = BuildError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let key = text.strip_prefix(QUERY_SOURCE).unwrap_or(text);
-        let other_source = ["route.", "context.", "stageVariables.", "$"].iter().any(|prefix| key.starts_with(prefix));
-        if key.is_empty() || other_source {
-            return Err(BuildError::InvalidIdentitySource(text.to_owned()));
-        }
-        Ok(Self { key: key.to_owned() })
-    }
-}
-
-impl IdentitySource {
-    /// Whether the client gave an identity that is not empty.
-    pub(crate) fn is_present(&self, query: &Query) -> bool {
-        query.last(&self.key).is_some_and(|value| !value.is_empty())
-    }
+    /// The function runs only if all are present.
+    pub(crate) sources: Vec<IdentitySource>,
 }
 
 /// Whom the authorizer let in: `requestContext.authorizer` of every later event.
@@ -232,35 +203,5 @@ mod tests {
         let frame = answer("Allow", json!({"fill": ""})).to_string().len();
         assert!(fits(8192 - frame).is_ok());
         assert_eq!(fits(8193 - frame), Err(InvalidAnswer::TooLarge(8193)));
-    }
-
-    #[test]
-    fn an_identity_source_is_a_query_string_key() {
-        for text in ["token", "route.request.querystring.token"] {
-            assert_eq!(text.parse::<IdentitySource>().unwrap().key, "token");
-        }
-        for text in
-            ["", "route.request.querystring.", "route.request.header.Authorization", "$request.header.A", "context.x"]
-        {
-            assert!(text.parse::<IdentitySource>().is_err(), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn an_identity_that_is_missing_or_empty_is_not_present() {
-        let source: IdentitySource = "token".parse().unwrap();
-        for (query, present) in [
-            ("token=abc", true),
-            ("a=1&token=abc", true),
-            ("token=&token=abc", true),
-            ("token=abc&token=", false),
-            ("token=", false),
-            ("token", false),
-            ("Token=abc", false),
-            ("tokens=abc", false),
-            ("", false),
-        ] {
-            assert_eq!(source.is_present(&Query::parse(query)), present, "{query}");
-        }
     }
 }

@@ -4,36 +4,76 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::authorizer::{Authorizer, IdentitySource};
+use crate::authorizer::Authorizer;
 use crate::config::{Config, MAX_MESSAGE_BYTES};
 use crate::error::BuildError;
 use crate::function::Function;
 use crate::gateway::Gateway;
 use crate::routes::{Route, Routes};
+use crate::stage;
 
 /// Builds a [`Gateway`]; made by [`Gateway::builder`].
 #[must_use]
 pub struct GatewayBuilder {
     config: Config,
-    authorizer: Option<(Arc<dyn Function>, String)>,
+    authorizer: Option<Arc<dyn Function>>,
+    identity_sources: Vec<String>,
     routes: Vec<Route>,
     http: axum::Router,
 }
 
 impl GatewayBuilder {
     pub(crate) fn new(stage: String) -> Self {
-        Self { config: Config::new(stage), authorizer: None, routes: Vec::new(), http: axum::Router::new() }
+        Self {
+            config: Config::new(stage),
+            authorizer: None,
+            identity_sources: Vec::new(),
+            routes: Vec::new(),
+            http: axum::Router::new(),
+        }
     }
 
-    /// A REQUEST authorizer that runs before `$connect`, with one query-string key as its identity source: `"token"`
-    /// (or in AWS's spelling `"route.request.querystring.token"`). A client without it gets 401 and the function is not
-    /// invoked.
+    /// A REQUEST authorizer that runs before `$connect`, with its first identity source: `"token"` or in AWS's spelling
+    /// `"route.request.querystring.token"` for a query-string key, `"route.request.header.X-Tenant"` for a header,
+    /// `"stageVariables.NAME"`, `"context.FIELD"`. A client without it gets 401 and the function is not invoked.
+    ///
+    /// A browser cannot set headers of a WebSocket, so a header as identity source refuses all of them.
     ///
     /// # Default
     ///
     /// None: everyone may connect.
     pub fn authorizer(mut self, function: impl Function, identity_source: impl Into<String>) -> Self {
-        self.authorizer = Some((Arc::new(function), identity_source.into()));
+        self.authorizer = Some(Arc::new(function));
+        self.identity_sources.insert(0, identity_source.into());
+        self
+    }
+
+    /// A further identity source of the authorizer. A client needs all of them.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use everwire_gateway::{Gateway, function};
+    ///
+    /// let authorizer = function(|_event: Bytes| async { Ok(Bytes::from("{}")) });
+    /// let gateway = Gateway::builder("dev")
+    ///     .authorizer(authorizer, "route.request.querystring.token")
+    ///     .identity_source("route.request.header.X-Tenant")
+    ///     .build();
+    /// assert!(gateway.is_ok());
+    /// ```
+    pub fn identity_source(mut self, source: impl Into<String>) -> Self {
+        self.identity_sources.push(source.into());
+        self
+    }
+
+    /// A variable of the stage: `stageVariables` of the events. The name is 1 to 64 characters of `A-Z a-z 0-9 _`, the
+    /// value at most 512 of `A-Z a-z 0-9 - . _ ~ : / ? # & = ,` (AWS: *CreateStage*). A later value replaces an earlier.
+    ///
+    /// # Default
+    ///
+    /// None: the authorizer's event has `"stageVariables": {}`, others have no such key.
+    pub fn stage_variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.config.stage_variables.insert(name.into(), value.into());
         self
     }
 
@@ -212,23 +252,17 @@ impl GatewayBuilder {
     ///
     /// A [`BuildError`] says which name, route or setting is not valid and what would be.
     pub fn build(self) -> Result<Gateway, BuildError> {
-        let Self { config, authorizer, routes, http } = self;
-        check_stage(&config.stage)?;
+        let Self { config, authorizer, identity_sources, routes, http } = self;
+        stage::check_name(&config.stage)?;
+        stage::check_variables(&config.stage_variables)?;
         check_settings(&config)?;
         let selection = config.route_selection.parse()?;
-        let authorizer = authorizer
-            .map(|(function, source)| Ok(Authorizer { function, source: source.parse::<IdentitySource>()? }))
-            .transpose()?;
+        let sources = identity_sources.iter().map(|source| source.parse()).collect::<Result<Vec<_>, _>>()?;
+        let authorizer = match authorizer {
+            None if !sources.is_empty() => return Err(BuildError::NoAuthorizer),
+            function => function.map(|function| Authorizer { function, sources }),
+        };
         Ok(Gateway::new(config, authorizer, Routes::new(routes, selection)?, http))
-    }
-}
-
-fn check_stage(stage: &str) -> Result<(), BuildError> {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if (1..=128).contains(&stage.len()) && stage.bytes().all(allowed) {
-        Ok(())
-    } else {
-        Err(BuildError::InvalidStage(stage.to_owned()))
     }
 }
 

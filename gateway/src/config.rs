@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::stage::StageVariables;
+
 /// The largest frame a client may send, bytes (AWS: *Quotas for WebSocket APIs*, 32 KB).
 pub const MAX_FRAME_BYTES: usize = 32 * 1024;
 /// The largest message in either direction, bytes (same page, 128 KB).
@@ -16,6 +18,7 @@ pub(crate) const MAX_ROUTES: usize = 300;
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
     pub(crate) stage: String,
+    pub(crate) stage_variables: StageVariables,
     pub(crate) route_selection: String,
     pub(crate) api_id: String,
     pub(crate) region: String,
@@ -35,6 +38,7 @@ impl Config {
     pub(crate) fn new(stage: String) -> Self {
         Self {
             stage,
+            stage_variables: StageVariables::new(),
             route_selection: "$request.body.action".to_owned(),
             api_id: "everwire".to_owned(),
             region: "us-east-1".to_owned(),

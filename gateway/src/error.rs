@@ -30,11 +30,23 @@ pub enum BuildError {
     /// An API has at most 300 routes (AWS: *Quotas for WebSocket APIs*).
     #[error("{0} routes are too many: an API has at most 300")]
     TooManyRoutes(usize),
-    /// The identity source names no query-string key.
+    /// A stage variable's name is 1 to 64 characters of `A-Z a-z 0-9 _`, its value at most 512 of
+    /// `A-Z a-z 0-9 - . _ ~ : / ? # & = ,` (AWS: *CreateStage*).
     #[error(
-        "identity source {0:?} is not valid: give a query-string key, as \"token\" or \"route.request.querystring.token\""
+        "stage variable {0:?} is not valid: the name is 1 to 64 letters, digits or '_', the value at most 512 letters, \
+         digits or -._~:/?#&=,"
+    )]
+    InvalidStageVariable(String),
+    /// An identity source is not one of a WebSocket API. Those of HTTP APIs (`$request.header.X`) and REST APIs
+    /// (`method.request.header.X`) are refused here as by AWS.
+    #[error(
+        "identity source {0:?} is not valid: give \"route.request.querystring.KEY\" (or KEY alone), \
+         \"route.request.header.NAME\", \"stageVariables.NAME\" or \"context.FIELD\""
     )]
     InvalidIdentitySource(String),
+    /// Identity sources belong to an authorizer.
+    #[error("an identity source is given but no authorizer: add one with authorizer()")]
+    NoAuthorizer,
     /// A setting is outside its range.
     #[error("{setting} is {given}, but must be {allowed}")]
     OutOfRange {

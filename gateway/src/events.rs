@@ -1,6 +1,8 @@
 //! The events that functions get, byte for byte of our own making (AWS: *Working with AWS Lambda authorizers for WebSocket
 //! APIs*, *Set up integration requests for WebSocket APIs*). A field that does not apply is absent, never null.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use serde::{Serialize, Serializer};
 
@@ -14,6 +16,7 @@ use crate::headers::Headers;
 use crate::ids::RequestId;
 use crate::query::Query;
 use crate::routes::{CONNECT, DISCONNECT};
+use crate::stage::StageVariables;
 
 /// One request to the API: a handshake, a message or a disconnect.
 #[derive(Clone, Copy, Debug)]
@@ -127,12 +130,9 @@ pub(crate) fn authorizer(handshake: Handshake<'_>) -> Bytes {
         multi_value_headers: Multi<'a>,
         query_string_parameters: Single<'a>,
         multi_value_query_string_parameters: Multi<'a>,
-        stage_variables: Empty,
+        stage_variables: &'a StageVariables,
         request_context: RequestContext<'a>,
     }
-    #[derive(Serialize)]
-    struct Empty {}
-
     let Handshake { config, peer, request, headers, query } = handshake;
     let headers = headers.for_authorizer();
     to_json(&Event {
@@ -142,7 +142,7 @@ pub(crate) fn authorizer(handshake: Handshake<'_>) -> Bytes {
         multi_value_headers: headers.multi(),
         query_string_parameters: query.fields().single(),
         multi_value_query_string_parameters: query.fields().multi(),
-        stage_variables: Empty {},
+        stage_variables: &config.stage_variables,
         request_context: RequestContext::new(config, peer, request, "CONNECT", CONNECT),
     })
 }
@@ -158,6 +158,8 @@ pub(crate) fn connect(handshake: Handshake<'_>, authorized: Option<Authorized<'_
         query_string_parameters: Option<Single<'a>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         multi_value_query_string_parameters: Option<Multi<'a>>,
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        stage_variables: &'a StageVariables,
         request_context: RequestContext<'a>,
         is_base64_encoded: bool,
     }
@@ -170,6 +172,7 @@ pub(crate) fn connect(handshake: Handshake<'_>, authorized: Option<Authorized<'_
         multi_value_headers: headers.multi(),
         query_string_parameters: query.map(Fields::single),
         multi_value_query_string_parameters: query.map(Fields::multi),
+        stage_variables: &config.stage_variables,
         request_context: RequestContext {
             authorizer: authorized,
             ..RequestContext::new(config, peer, request, "CONNECT", CONNECT)
@@ -189,6 +192,8 @@ pub(crate) fn message(
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Event<'a> {
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        stage_variables: &'a StageVariables,
         request_context: RequestContext<'a>,
         body: &'a str,
         is_base64_encoded: bool,
@@ -196,6 +201,7 @@ pub(crate) fn message(
 
     let context = RequestContext::new(config, &connection.peer, request, "MESSAGE", route_key);
     to_json(&Event {
+        stage_variables: &config.stage_variables,
         request_context: RequestContext { message_id: Some(RequestId::random()), ..context.authorized(connection) },
         body,
         is_base64_encoded: false,
@@ -209,6 +215,8 @@ pub(crate) fn disconnect(config: &Config, connection: &Connection, request: Requ
     struct Event<'a> {
         headers: Single<'a>,
         multi_value_headers: Multi<'a>,
+        #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+        stage_variables: &'a StageVariables,
         request_context: RequestContext<'a>,
         is_base64_encoded: bool,
     }
@@ -223,6 +231,7 @@ pub(crate) fn disconnect(config: &Config, connection: &Connection, request: Requ
     to_json(&Event {
         headers: headers.single(),
         multi_value_headers: headers.multi(),
+        stage_variables: &config.stage_variables,
         request_context: RequestContext {
             disconnect_status_code: Some(ending.code),
             disconnect_reason: Some(&ending.reason),

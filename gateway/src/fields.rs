@@ -27,7 +27,12 @@ impl Fields {
 
     /// The last value of a name (API Gateway's rule for a repeated one).
     pub(crate) fn last(&self, name: &str) -> Option<&str> {
-        let (_, values) = self.0.iter().find(|(known, _)| known == name)?;
+        self.last_by(|known| known == name)
+    }
+
+    /// The last value of the first entry whose name fits.
+    pub(crate) fn last_by(&self, fits: impl Fn(&str) -> bool) -> Option<&str> {
+        let (_, values) = self.0.iter().find(|(known, _)| fits(known))?;
         values.last().map(String::as_str)
     }
 

@@ -112,7 +112,7 @@ impl Caller<'_> {
     /// Runs the authorizer, if there is one, and measures it in milliseconds.
     async fn authorize(&self, handshake: Handshake<'_>) -> Result<Option<(AuthorizerContext, u64)>, Refusal> {
         let Some(authorizer) = &self.gateway.0.authorizer else { return Ok(None) };
-        if !authorizer.source.is_present(handshake.query) {
+        if !authorizer.sources.iter().all(|source| source.is_present(handshake)) {
             return Err(Refusal::new(StatusCode::UNAUTHORIZED, "no identity"));
         }
         let event = events::authorizer(handshake);

@@ -45,6 +45,11 @@ impl Headers {
         Self(fields)
     }
 
+    /// The last value of a header, by its name in any spelling.
+    pub(crate) fn last(&self, name: &str) -> Option<&str> {
+        self.0.last_by(|known| known.eq_ignore_ascii_case(name))
+    }
+
     pub(crate) fn for_authorizer(&self) -> Fields {
         let mut fields = self.0.clone();
         for (name, value) in HOP {

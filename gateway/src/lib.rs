@@ -79,6 +79,7 @@ mod handshake;
 mod head;
 mod headers;
 mod host;
+mod identity;
 mod ids;
 mod invoke;
 mod invoke_answer;
@@ -97,6 +98,7 @@ mod routes;
 mod selection;
 mod session;
 mod socket;
+mod stage;
 mod stream;
 mod subprotocol;
 
