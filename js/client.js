@@ -28,7 +28,7 @@ export class WSClient extends EventTarget {
   #unsent = new Unsent();
   /** @type {Connection | null} */
   #connection = null;
-  /** What the source answered while the WebAssembly was loading. @type {Promise<string | null> | null} */
+  /** What the source answered while the WebAssembly was loading. @type {Promise<string | null | undefined> | null} */
   #prefetched = null;
   /** Whether the load that is under way is still for an open client. @type {object | null} */
   #load = null;
@@ -138,7 +138,7 @@ export class WSClient extends EventTarget {
     this.close();
   }
 
-  /** @param {typeof Connection} Connection */
+  /** @param {typeof import("./wasm/everwire.js").Connection} Connection */
   #start(Connection) {
     const { url, source, tokenParam, lockName } = this.#options;
     this.#load = null;
