@@ -8,14 +8,15 @@ use crate::Claims;
 /// socket that was given up, a token that came too late.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Input<In> {
-    /// The app wants a connection.
+    /// The app wants a connection. Ends a wait. While the page is in the back-forward cache its return connects, not this.
     Open,
     /// The app wants none any more. The code is one that [`is_sendable`](crate::is_sendable) admits.
     Close {
         /// The close code for the server.
         code: u16,
     },
-    /// The app wants a new connection in place of whatever there is, at once.
+    /// The app wants a new connection in place of the one there is, at once. An attempt that still gets its token is that
+    /// new connection already and goes on: to abort its refresh could cost a rotating refresh token.
     Reconnect,
     /// The token source answered [`Effect::GetToken`](crate::Effect::GetToken) or
     /// [`Effect::RefreshToken`](crate::Effect::RefreshToken). `Ok(None)`: there is no token.

@@ -228,6 +228,8 @@ impl<In, Out> Machine<In, Out> {
     fn close(&mut self, code: u16, effects: &mut Effects<In, Out>) {
         self.give_up_attempt(code, effects);
         self.enter(Phase::Closed, Reason::App);
+        // The host of a closed client need not listen to the browser: "offline" may be long over at the next open.
+        self.online = true;
         self.clear_queue(DropReason::Closed, effects);
     }
 

@@ -101,6 +101,14 @@ impl IssuerClock {
         Self { skew: 0 }
     }
 
+    /// The token source has this token at this moment, so it was issued before: the issuer's time is no earlier than its
+    /// `iat`. That is all a device with a slow clock knows before its first refresh.
+    pub(crate) fn see(&mut self, claims: &Claims, now: Millis) {
+        if let Some(issued_at) = claims.issued_at {
+            self.skew = self.skew.max(signed(issued_at).saturating_sub(signed(now)));
+        }
+    }
+
     /// A refresh brought this token at this moment.
     pub(crate) fn observe(&mut self, claims: &Claims, now: Millis) {
         if let Some(issued_at) = claims.issued_at {
@@ -118,13 +126,11 @@ impl IssuerClock {
         let Some(expires_at) = claims.expires_at else { return false };
         let issuer_now = signed(now).saturating_add(self.skew);
         let left = signed(expires_at).saturating_sub(issuer_now);
-        match claims.issued_at {
-            Some(issued_at) => {
-                let lifetime = expires_at.saturating_sub(issued_at);
-                left.min(signed(lifetime)) <= signed(leeway.of(lifetime))
-            }
-            None => left <= signed(leeway.most),
-        }
+        let ahead = match claims.issued_at {
+            Some(issued_at) => leeway.of(expires_at.saturating_sub(issued_at)),
+            None => leeway.most,
+        };
+        left <= signed(ahead)
     }
 }
 
@@ -216,6 +222,16 @@ mod tests {
             assert!(!clock.is_due(&claims, Leeway::new(), device + HOUR - 61 * SECOND), "nearly over");
             assert!(clock.is_due(&claims, Leeway::new(), device + HOUR - 60 * SECOND), "over");
         }
+    }
+
+    #[test]
+    fn a_token_that_is_there_was_issued_before() {
+        let mut clock = IssuerClock::new();
+        let claims = token(T, HOUR);
+        clock.see(&claims, T - 5 * HOUR);
+        assert!(!clock.is_due(&claims, Leeway::new(), T - 4 * HOUR - 61 * SECOND));
+        clock.see(&claims, T - 4 * HOUR - 60 * SECOND);
+        assert!(clock.is_due(&claims, Leeway::new(), T - 4 * HOUR - 60 * SECOND), "seen again, it is no younger");
     }
 
     #[test]

@@ -74,8 +74,9 @@ impl<In, Out> Machine<In, Out> {
     }
 
     /// Why this token has to be refreshed before it is used, if it has to.
-    pub(super) fn why_refresh(&self, claims: Option<Claims>, now: Millis) -> Option<RefreshReason> {
+    fn why_refresh(&mut self, claims: Option<Claims>, now: Millis) -> Option<RefreshReason> {
         let Some(claims) = claims else { return Some(RefreshReason::Initial) };
+        self.clock.see(&claims, now);
         if self.refused == Some(claims.fingerprint) {
             Some(RefreshReason::Rejected)
         } else if self.clock.is_due(&claims, self.config.leeway, now) {
