@@ -3,7 +3,7 @@
 
 mod harness;
 
-use everwire_core::{Claims, Config, DropReason, Effect, Input, Reason, RefreshReason, State, TokenFailure};
+use everwire_core::{Claims, Config, Effect, Input, Reason, RefreshReason, State, TokenFailure};
 use harness::{Answer, HOUR, Handshake, Host, MINUTE, SECOND, START, token};
 
 const FAILS: Answer = Answer::Fail(TokenFailure::Transient);
@@ -238,6 +238,10 @@ fn a_token_that_expires_while_the_network_is_away_is_refreshed_before_it_is_used
     host.server.script.clear();
     host.retry();
     assert_eq!((host.state(), &host.source.refreshes[..]), (State::Open, &[RefreshReason::Wake][..]));
+    host.pass(HOUR);
+    host.lose(1006);
+    host.retry();
+    assert_eq!(host.source.refreshes, [RefreshReason::Wake, RefreshReason::Expiring], "nothing woke this time");
 }
 
 #[test]
@@ -272,6 +276,24 @@ fn a_wrong_device_clock_neither_refreshes_at_every_attempt_nor_never() {
     }
 }
 
+/// Nothing was refreshed yet that would tell how far the clock is off: the token comes from a sign-in, and that it exists
+/// says enough.
+#[test]
+fn on_a_device_whose_clock_is_behind_the_token_of_a_sign_in_is_refreshed_when_it_is_over() {
+    let mut host = Host::new(Config::new());
+    host.source.issuer_ahead = i64::try_from(5 * HOUR).unwrap();
+    host.source.kept = Some(token(1, START + 5 * HOUR, HOUR));
+    host.input(Input::Open);
+    host.pass(58 * MINUTE);
+    host.lose(1001);
+    host.retry();
+    assert_eq!((host.state(), &host.source.refreshes[..]), (State::Open, &[][..]));
+    host.pass(MINUTE);
+    host.lose(1001);
+    host.retry();
+    assert_eq!((host.state(), &host.source.refreshes[..]), (State::Open, &[RefreshReason::Expiring][..]));
+}
+
 #[test]
 fn a_token_that_is_no_jwt_is_used_until_a_server_refuses_it() {
     let mut host = Host::new(Config::new());
@@ -286,33 +308,4 @@ fn a_token_that_is_no_jwt_is_used_until_a_server_refuses_it() {
     host.lose(4401);
     host.retry();
     assert_eq!((host.state(), &host.source.refreshes[..]), (State::Open, &[RefreshReason::Rejected][..]));
-}
-
-#[test]
-fn what_one_user_queued_does_not_go_out_as_another() {
-    let mut host = Host::new(Config::new());
-    host.server.script = [Handshake::Refuse].into();
-    host.input(Input::Open);
-    host.send(10).unwrap();
-    host.send(10).unwrap();
-    host.source.kept = Some(Claims { subject: Some(2), ..token(2, host.now, HOUR) });
-    host.retry();
-    assert_eq!(host.state(), State::Open);
-    assert_eq!(host.ledger.dropped, [(1, DropReason::SubjectChanged), (2, DropReason::SubjectChanged)]);
-    assert_eq!(host.ledger.transmitted, []);
-}
-
-#[test]
-fn another_token_of_the_same_user_keeps_the_queue_over_a_sign_out_too() {
-    let mut host = Host::new(Config::new());
-    host.server.script = [Handshake::Refuse].into();
-    host.input(Input::Open);
-    host.send(10).unwrap();
-    host.source.get = [Answer::Fail(TokenFailure::Unauthorized)].into();
-    host.retry();
-    assert_eq!(host.state(), State::AuthRequired);
-    host.send(10).unwrap();
-    host.source.kept = Some(token(2, host.now, HOUR));
-    host.input(Input::Open);
-    assert_eq!((&host.ledger.transmitted[..], &host.ledger.dropped[..]), (&[1, 2][..], &[][..]));
 }

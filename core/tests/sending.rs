@@ -3,9 +3,11 @@
 
 mod harness;
 
-use everwire_core::{Config, DropReason, Effect, Input, Overflow, SendQueue, Sent, State, TooLarge};
+use everwire_core::{
+    Claims, Config, DropReason, Effect, Input, Overflow, SendQueue, Sent, State, TokenFailure, TooLarge,
+};
 use everwire_protocol::{Frame, Kind};
-use harness::{Answer, Handshake, Host, SECOND};
+use harness::{Answer, HOUR, Handshake, Host, SECOND, token};
 
 fn with_queue(queue: SendQueue) -> Host {
     Host::new(Config::new().with_send_queue(queue))
@@ -68,7 +70,7 @@ fn a_message_waits_a_minute_and_is_then_reported() {
         let mut host = Host::new(Config::new());
         match state {
             State::AuthRequired => {
-                host.source.get = [Answer::Fail(everwire_core::TokenFailure::Unauthorized)].into();
+                host.source.get = [Answer::Fail(TokenFailure::Unauthorized)].into();
                 host.input(Input::Open);
             }
             State::Offline => {
@@ -248,4 +250,33 @@ fn events_and_errors_of_the_gateway_are_delivered_and_control_frames_are_not() {
         host.input(Input::Frame { generation, frame: Frame { kind, payload } });
     }
     assert_eq!(host.ledger.delivered, [1, 3]);
+}
+
+#[test]
+fn what_one_user_queued_does_not_go_out_as_another() {
+    let mut host = Host::new(Config::new());
+    host.server.script = [Handshake::Refuse].into();
+    host.input(Input::Open);
+    host.send(10).unwrap();
+    host.send(10).unwrap();
+    host.source.kept = Some(Claims { subject: Some(2), ..token(2, host.now, HOUR) });
+    host.retry();
+    assert_eq!(host.state(), State::Open);
+    assert_eq!(host.ledger.dropped, [(1, DropReason::SubjectChanged), (2, DropReason::SubjectChanged)]);
+    assert_eq!(host.ledger.transmitted, []);
+}
+
+#[test]
+fn another_token_of_the_same_user_keeps_the_queue_over_a_sign_out_too() {
+    let mut host = Host::new(Config::new());
+    host.server.script = [Handshake::Refuse].into();
+    host.input(Input::Open);
+    host.send(10).unwrap();
+    host.source.get = [Answer::Fail(TokenFailure::Unauthorized)].into();
+    host.retry();
+    assert_eq!(host.state(), State::AuthRequired);
+    host.send(10).unwrap();
+    host.source.kept = Some(token(2, host.now, HOUR));
+    host.input(Input::Open);
+    assert_eq!((&host.ledger.transmitted[..], &host.ledger.dropped[..]), (&[1, 2][..], &[][..]));
 }

@@ -81,6 +81,19 @@ fn a_browser_that_is_wrong_about_being_offline_strands_nobody() {
     assert_eq!(host.state(), State::Open);
 }
 
+/// A closed client listens to no browser, so it does not hear that the network is back.
+#[test]
+fn an_offline_from_before_a_close_says_nothing_after_it() {
+    let mut host = Host::opened(Config::new());
+    host.input(Input::Offline);
+    host.input(Input::Close { code: 1000 });
+    host.pass(HOUR);
+    host.server.script = [Handshake::Refuse].into();
+    host.input(Input::Open);
+    host.retry();
+    assert_eq!(host.state(), State::Open);
+}
+
 #[test]
 fn without_a_network_attempts_are_rare() {
     let mut host = Host::opened(Config::new());

@@ -131,7 +131,10 @@ impl Host {
     /// Lets time pass with punctual timers.
     pub(crate) fn pass(&mut self, time: Millis) {
         let end = self.now + time;
+        let mut ticks_in_vain = 0;
         while let Some(deadline) = self.machine.deadline().filter(|deadline| *deadline <= end) {
+            ticks_in_vain = if deadline > self.now { 0 } else { ticks_in_vain + 1 };
+            assert!(ticks_in_vain < 10, "a host that obeys the deadline spins: {:?}", self.status());
             self.now = self.now.max(deadline);
             self.input(Input::Tick);
         }
