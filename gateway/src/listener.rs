@@ -1,5 +1,6 @@
 //! The port: an accept loop of our own, because faults, slow handshakes and header spelling need the raw stream.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tracing::{error, warn};
@@ -32,11 +33,15 @@ pub(crate) struct Ingress {
     /// The port that clients came to.
     pub(crate) port: u16,
     closed: watch::Sender<bool>,
+    /// Dropped with the last that holds the ingress: connections do, and through them messages in their functions.
+    _in_use: oneshot::Sender<Infallible>,
 }
 
 impl Ingress {
-    fn new(port: u16) -> Self {
-        Self { port, closed: watch::Sender::new(false) }
+    /// An ingress, and what ends when nothing that came through it is left.
+    fn new(port: u16) -> (Self, oneshot::Receiver<Infallible>) {
+        let (in_use, unused) = oneshot::channel();
+        (Self { port, closed: watch::Sender::new(false), _in_use: in_use }, unused)
     }
 
     pub(crate) fn close(&self) {
@@ -72,12 +77,14 @@ impl Listener {
     }
 
     /// Serves until `shutdown` is ready. Then takes no more connections, closes every socket with 1001, runs each
-    /// `$disconnect` once, and returns, after the [`shutdown_timeout`](crate::GatewayBuilder::shutdown_timeout) at the latest.
+    /// `$disconnect` once, waits for the messages that are in their functions, and returns, after the
+    /// [`shutdown_timeout`](crate::GatewayBuilder::shutdown_timeout) at the latest.
     ///
     /// Dropping the future instead breaks every connection at once, without `$disconnect`.
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
         let Self { gateway, socket, address } = self;
-        let ingress = Arc::new(Ingress::new(address.port()));
+        let (ingress, unused) = Ingress::new(address.port());
+        let ingress = Arc::new(ingress);
         let http = management::router(gateway.clone());
         let mut acceptor = Acceptor { socket, exhausted: false };
         let mut tasks = JoinSet::new();
@@ -95,7 +102,12 @@ impl Listener {
         }
         drop(acceptor);
         gateway.0.registry.close_ingress(&ingress);
-        let all_ended = async { while tasks.join_next().await.is_some() {} };
+        let all_ended = async {
+            while tasks.join_next().await.is_some() {}
+            drop(ingress);
+            // An error is what is waited for: nobody sends.
+            let _ = unused.await;
+        };
         if timeout(gateway.0.config.shutdown_timeout, all_ended).await.is_err() {
             warn!(target: "everwire_gateway", left = tasks.len(), "shutdown took too long, breaking what is left");
             tasks.shutdown().await;
