@@ -97,8 +97,10 @@ impl Caller<'_> {
     }
 
     fn check_place(&self, head: &Head, uri: &Uri) -> Result<(), Refusal> {
-        let Some(host) = head.header("host") else {
-            return Err(Refusal::new(StatusCode::BAD_REQUEST, "no Host header"));
+        // RFC 9112 section 3.2: of two, another reader may take the other one.
+        let mut hosts = head.values("host");
+        let (Some(host), None) = (hosts.next(), hosts.next()) else {
+            return Err(Refusal::new(StatusCode::BAD_REQUEST, "no Host header, or more than one"));
         };
         if !self.gateway.0.hosts.allows_host(host) {
             return Err(Refusal::new(StatusCode::FORBIDDEN, "the Host header is not a name of this gateway"));
@@ -123,7 +125,8 @@ impl Caller<'_> {
                 return Err(Refusal::new(StatusCode::UNAUTHORIZED, "the authorizer said Unauthorized"));
             }
             Err(failure) => {
-                self.warn_about_authorizer(&failure);
+                let cause = cause(&failure);
+                warn!(target: "everwire_gateway", connection = %self.peer.id, %cause, "authorizer");
                 return Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the authorizer failed"));
             }
         };
@@ -140,24 +143,14 @@ impl Caller<'_> {
         }
     }
 
-    /// The type of a function's error alone: an authorizer's text may quote the token.
-    fn warn_about_authorizer(&self, failure: &Failure) {
-        let cause = match failure {
-            Failure::Function(error) => error.error_type.escape_default().to_string(),
-            other => other.to_string(),
-        };
-        warn!(target: "everwire_gateway", connection = %self.peer.id, %cause, "authorizer");
-    }
-
     /// Whether a sub-protocol may stand in the 101. A client fails the connection if it is none that it offered.
     fn may_speak(&self, protocol: &str, head: &Head) -> bool {
         let offered = subprotocol::is_offered(protocol, head.values(subprotocol::HEADER));
         if !offered {
-            let protocol = protocol.escape_default();
+            // Which one is not said: a client without another way offers its token as one.
             warn!(
                 target: "everwire_gateway",
                 connection = %self.peer.id,
-                %protocol,
                 "$connect returned a sub-protocol that is not exactly one of those the client offered: none is sent"
             );
         }
@@ -177,8 +170,7 @@ impl Caller<'_> {
         let answer = match self.gateway.0.invoker.call(&*route.function, event).await {
             Ok(answer) => answer,
             Err(failure) => {
-                let cause = failure.to_string();
-                let cause = cause.escape_default();
+                let cause = cause(&failure);
                 warn!(target: "everwire_gateway", connection = %self.peer.id, route = "$connect", %cause, "failed");
                 return Err(match failure {
                     Failure::Timeout => Refusal::new(StatusCode::GATEWAY_TIMEOUT, "$connect took too long"),
@@ -194,6 +186,14 @@ impl Caller<'_> {
             )),
             Ok(Answer::Nothing) | Err(_) => Err(Refusal::new(StatusCode::BAD_GATEWAY, "$connect gave no valid status")),
         }
+    }
+}
+
+/// Of a function's error the type alone: its text may quote the event, and with it the token.
+fn cause(failure: &Failure) -> String {
+    match failure {
+        Failure::Function(error) => error.error_type.escape_default().to_string(),
+        other => other.to_string(),
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use http::HeaderMap;
 use http::header::{HOST, ORIGIN};
 use http::uri::Authority;
+use http::{HeaderMap, HeaderName};
 
 use crate::config::Config;
 
@@ -42,9 +42,11 @@ impl HostPolicy {
 
     /// Whether a request names this gateway and, if a page makes it, a page of this machine makes it.
     pub(crate) fn allows_request(&self, headers: &HeaderMap) -> bool {
-        let text = |name| headers.get(name).map(|value: &http::HeaderValue| value.to_str().unwrap_or_default());
-        text(HOST).is_some_and(|host| self.allows_host(host))
-            && text(ORIGIN).is_none_or(|origin| self.allows_origin(origin))
+        let mut hosts = texts(headers, HOST);
+        // RFC 9112 section 3.2: of two, another reader may take the other one.
+        let host = hosts.next().filter(|_| hosts.next().is_none());
+        host.is_some_and(|host| self.allows_host(host))
+            && texts(headers, ORIGIN).all(|origin| self.allows_origin(origin))
     }
 
     fn allows_name(&self, name: &str) -> bool {
@@ -57,6 +59,10 @@ impl HostPolicy {
             || name.ends_with(".localhost")
             || self.names.iter().any(|allowed| allowed.eq_ignore_ascii_case(&name))
     }
+}
+
+fn texts(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
+    headers.get_all(name).into_iter().map(|value| value.to_str().unwrap_or_default())
 }
 
 /// Whether nothing follows the name, or a colon and a port: events repeat the whole text as `domainName`.

@@ -73,6 +73,9 @@ async fn disconnect(gateway: &Gateway, connection: &Connection, ending: &Ending)
     let Some(route) = &gateway.0.routes.disconnect else { return };
     let event = events::disconnect(&gateway.0.config, connection, Request::new(), ending);
     if let Err(failure) = gateway.0.invoker.call(&*route.function, event).await {
-        warn!(target: "everwire_gateway", connection = %connection.id(), route = "$disconnect", %failure, "failed");
+        // The text is the function's, so it is escaped.
+        let cause = failure.to_string();
+        let cause = cause.escape_default();
+        warn!(target: "everwire_gateway", connection = %connection.id(), route = "$disconnect", %cause, "failed");
     }
 }

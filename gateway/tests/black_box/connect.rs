@@ -175,6 +175,7 @@ async fn requests_that_are_no_handshake_for_this_stage_are_refused() {
         (good.replace("dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZQ=="), 400),
         (good.replace("dGhlIHNhbXBsZSBub25jZQ==", "not base64 at all!!!"), 400),
         (good.replace(&format!("Host: {host}\r\n"), ""), 400),
+        (good.replace("\r\n\r\n", "\r\nHost: evil.example\r\n\r\n"), 400),
         (good.replace("HTTP/1.1", "HTTP/1.0"), 400),
     ] {
         let response = running.http(&request).await;

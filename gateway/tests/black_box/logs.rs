@@ -4,6 +4,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use everwire_gateway::{Gateway, function};
+use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::support::{Running, allow, constant, failing, ok, only_id, recorded, say};
@@ -94,15 +95,37 @@ async fn a_refusal_is_one_line_with_its_cause() {
     assert!(log.line("refused").contains("status=401 cause=\"no identity\""));
 }
 
+/// A function that fails, and whose error quotes the event.
+fn quoting() -> impl everwire_gateway::Function {
+    function(|event: bytes::Bytes| async move {
+        Err(everwire_gateway::FunctionError::new("Error", String::from_utf8_lossy(&event)))
+    })
+}
+
+#[tokio::test]
+async fn a_functions_text_cannot_forge_lines() {
+    for route in ["$connect", "$default", "$disconnect"] {
+        let (log, _guard) = recording();
+        let failing = failing("boom\r\nforged\u{1b}[31m");
+        let running = Running::start(Gateway::builder("dev").route(route, failing)).await;
+        if let Ok(mut client) = running.try_connect("/dev").await {
+            say(&mut client, "x").await;
+            let _ = client.close(None).await;
+        }
+        running.until_open(0).await;
+        running.stop().await;
+        assert!(log.text().contains(&format!("route=\"{route}\"")) || log.text().contains(&format!("route={route}")));
+        let text = log.text();
+        assert!(!text.contains("\nforged") && !text.contains('\u{1b}'), "{text}");
+    }
+}
+
 #[tokio::test]
 async fn a_token_is_in_no_line_at_any_level() {
     let (log, _guard) = recording();
-    let quoting = function(|event: bytes::Bytes| async move {
-        Err(everwire_gateway::FunctionError::new("Error", String::from_utf8_lossy(&event)))
-    });
     for (authorizer, stage) in [
         (Arc::new(constant(allow())) as Arc<dyn everwire_gateway::Function>, "/dev"),
-        (Arc::new(quoting), "/dev"),
+        (Arc::new(quoting()), "/dev"),
         (Arc::new(failing("x")), "/prod"),
     ] {
         let running = Running::start(Gateway::builder("dev").authorizer(authorizer, "token")).await;
@@ -117,6 +140,18 @@ async fn a_token_is_in_no_line_at_any_level() {
         }
         running.stop().await;
     }
+    // The event of `$connect` has the token too.
+    let running = Running::start(Gateway::builder("dev").route("$connect", quoting())).await;
+    assert_eq!(running.refused(&format!("/dev?token={SECRET}")).await.status, 502);
+    assert!(log.text().contains("route=\"$connect\" cause=Error"), "{}", log.text());
+    running.stop().await;
+    // A sub-protocol may be a token, and a careless `$connect` gives all of them back.
+    let header = json!({"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": format!("v1, bearer.{SECRET}")}});
+    let running = Running::start(Gateway::builder("dev").route("$connect", constant(header))).await;
+    drop(running.connect("/dev").await);
+    running.stop().await;
+    assert!(log.text().contains("returned a sub-protocol"), "{}", log.text());
+
     let text = log.text();
     assert!(!text.is_empty());
     for secret in ["c2VjcmV0", "c2lnbmF0dXJl"] {

@@ -168,6 +168,8 @@ async fn foreign_hosts_and_origins_are_forbidden() {
         ("evil.example:4400", "Origin: http://localhost\r\n", 403),
         (own.as_str(), "Origin: http://evil.example\r\n", 403),
         (&own, "Origin: null\r\n", 403),
+        (&own, "Origin: http://localhost:3000\r\nOrigin: http://evil.example\r\n", 403),
+        (&own, "Host: evil.example\r\n", 403),
         (&own, "Origin: http://localhost.evil.example\r\n", 403),
         (&own, "Origin: http://localhost:3000\r\n", 200),
         ("localhost:1", "", 200),
