@@ -1,11 +1,13 @@
 //! Building a gateway: its stage, routes, authorizer and settings.
 
+mod bounds;
+mod timers;
+
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::authorizer::Authorizer;
-use crate::config::{Config, MAX_MESSAGE_BYTES};
+use crate::config::Config;
 use crate::error::BuildError;
 use crate::function::Function;
 use crate::gateway::Gateway;
@@ -152,78 +154,6 @@ impl GatewayBuilder {
         self
     }
 
-    /// How long one invocation may take, 50 ms to 29 s (AWS: *Quotas for WebSocket APIs*).
-    ///
-    /// # Default
-    ///
-    /// 29 s
-    pub fn integration_timeout(mut self, timeout: Duration) -> Self {
-        self.config.integration_timeout = timeout;
-        self
-    }
-
-    /// How long a client may take to send a request's head; then its connection is dropped.
-    ///
-    /// # Default
-    ///
-    /// 10 s (ours)
-    pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
-        self.config.handshake_timeout = timeout;
-        self
-    }
-
-    /// How long a closing handshake may take; then the TCP connection is dropped.
-    ///
-    /// # Default
-    ///
-    /// 2 s (ours)
-    pub fn close_timeout(mut self, timeout: Duration) -> Self {
-        self.config.close_timeout = timeout;
-        self
-    }
-
-    /// How long a shutdown may take in all, with its `$disconnect` invocations.
-    ///
-    /// # Default
-    ///
-    /// 5 s (ours)
-    pub fn shutdown_timeout(mut self, timeout: Duration) -> Self {
-        self.config.shutdown_timeout = timeout;
-        self
-    }
-
-    /// How much may wait for one client that does not read, bytes beyond what the operating system buffers. A POST over
-    /// it answers 429; a reply over it cuts the connection. At least one message of 128 KB must fit.
-    ///
-    /// # Default
-    ///
-    /// 524 288 (ours)
-    pub fn send_buffer(mut self, bytes: usize) -> Self {
-        self.config.send_buffer_bytes = bytes;
-        self
-    }
-
-    /// The largest request head, bytes; over it the answer is 431. At least 8192, so that the longest URL fits.
-    ///
-    /// # Default
-    ///
-    /// 16 384 (ours)
-    pub fn max_head(mut self, bytes: usize) -> Self {
-        self.config.head_bytes = bytes;
-        self
-    }
-
-    /// How many messages may be in their functions at once, over all connections; a message over it is answered like a
-    /// throttled Lambda, by the `Internal server error` frame.
-    ///
-    /// # Default
-    ///
-    /// 1000 (AWS: *Lambda quotas*, concurrent executions)
-    pub fn concurrency(mut self, invocations: usize) -> Self {
-        self.config.concurrency = invocations;
-        self
-    }
-
     /// Whether [`Gateway::bind`] accepts addresses that other machines can reach.
     ///
     /// # Default
@@ -255,7 +185,8 @@ impl GatewayBuilder {
         let Self { config, authorizer, identity_sources, routes, http } = self;
         stage::check_name(&config.stage)?;
         stage::check_variables(&config.stage_variables)?;
-        check_settings(&config)?;
+        timers::check(&config)?;
+        bounds::check(&config)?;
         let selection = config.route_selection.parse()?;
         let sources = identity_sources.iter().map(|source| source.parse()).collect::<Result<Vec<_>, _>>()?;
         let authorizer = match authorizer {
@@ -264,23 +195,6 @@ impl GatewayBuilder {
         };
         Ok(Gateway::new(config, authorizer, Routes::new(routes, selection)?, http))
     }
-}
-
-fn check_settings(config: &Config) -> Result<(), BuildError> {
-    let timeout = config.integration_timeout;
-    if timeout < Duration::from_millis(50) || timeout > Duration::from_secs(29) {
-        return Err(out_of_range("integration_timeout", format!("{timeout:?}"), "between 50ms and 29s"));
-    }
-    if config.send_buffer_bytes < MAX_MESSAGE_BYTES {
-        return Err(out_of_range("send_buffer", config.send_buffer_bytes.to_string(), "at least 131072"));
-    }
-    if config.head_bytes < 8192 {
-        return Err(out_of_range("max_head", config.head_bytes.to_string(), "at least 8192"));
-    }
-    if config.concurrency == 0 || config.concurrency > tokio::sync::Semaphore::MAX_PERMITS {
-        return Err(out_of_range("concurrency", config.concurrency.to_string(), "at least 1 and not astronomical"));
-    }
-    Ok(())
 }
 
 fn out_of_range(setting: &'static str, given: String, allowed: &'static str) -> BuildError {

@@ -3,11 +3,13 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use serde::Serialize;
 
 use crate::authorizer::AuthorizerContext;
-use crate::clock::now_millis;
+use crate::clock::{Clock, millis};
+use crate::config::Config;
 use crate::ids::ConnectionId;
 use crate::listener::Ingress;
 use crate::outbox::Outbox;
@@ -31,18 +33,31 @@ pub(crate) struct Connection {
     pub(crate) authorizer: Option<AuthorizerContext>,
     pub(crate) outbox: Outbox,
     pub(crate) ingress: Arc<Ingress>,
+    /// Unix time, milliseconds.
     last_active_at: AtomicU64,
+    /// When it opened, on the clock's monotonic time.
+    opened_at: Duration,
+    /// When data last went in or out: nanoseconds since it opened.
+    data_after: AtomicU64,
 }
 
 impl Connection {
     pub(crate) fn new(
         peer: Peer,
         authorizer: Option<AuthorizerContext>,
-        send_buffer_bytes: usize,
+        config: &Config,
         ingress: Arc<Ingress>,
     ) -> Self {
         let last_active_at = AtomicU64::new(peer.connected_at);
-        Self { peer, authorizer, outbox: Outbox::new(send_buffer_bytes), ingress, last_active_at }
+        Self {
+            peer,
+            authorizer,
+            outbox: Outbox::new(config.send_buffer_bytes),
+            ingress,
+            last_active_at,
+            opened_at: config.clock.monotonic(),
+            data_after: AtomicU64::new(0),
+        }
     }
 
     pub(crate) fn id(&self) -> ConnectionId {
@@ -50,8 +65,25 @@ impl Connection {
     }
 
     /// An inbound message or a POST moves `lastActiveAt`; pings do not.
-    pub(crate) fn touch(&self) {
-        self.last_active_at.store(now_millis(), Ordering::Relaxed);
+    pub(crate) fn touch(&self, clock: &dyn Clock) {
+        self.last_active_at.store(millis(clock), Ordering::Relaxed);
+        self.keep(clock);
+    }
+
+    /// Something that keeps the connection from being idle went in or out.
+    pub(crate) fn keep(&self, clock: &dyn Clock) {
+        let after = clock.monotonic().saturating_sub(self.opened_at);
+        self.data_after.store(u64::try_from(after.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// When it opened, on the clock's monotonic time.
+    pub(crate) fn opened_at(&self) -> Duration {
+        self.opened_at
+    }
+
+    /// When data last went in or out, on the clock's monotonic time.
+    pub(crate) fn data_at(&self) -> Duration {
+        self.opened_at.saturating_add(Duration::from_nanos(self.data_after.load(Ordering::Relaxed)))
     }
 
     pub(crate) fn info(&self) -> ConnectionInfo {

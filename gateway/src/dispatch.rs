@@ -20,11 +20,11 @@ use crate::routes::Route;
 
 pub(crate) async fn message(gateway: Gateway, connection: Arc<Connection>, text: Utf8Bytes) {
     let started = Instant::now();
-    let request = Request::new();
+    let request = Request::new(&*gateway.0.config.clock);
     let id = connection.id();
     let Some(route) = gateway.0.routes.of_message(&text) else {
         info!(target: "everwire_gateway", connection = %id, status = "forbidden", "message");
-        return send(&connection, frames::forbidden(id, request.id));
+        return send(&gateway, &connection, frames::forbidden(id, request.id));
     };
     let event = events::message(&gateway.0.config, &connection, request, &route.key, &text);
     drop(text);
@@ -35,12 +35,12 @@ pub(crate) async fn message(gateway: Gateway, connection: Arc<Connection>, text:
     info!(target: "everwire_gateway", connection = %id, route = %route.key, status, took_ms, "message");
     match reply {
         Ok(None) => {}
-        Ok(Some(body)) => send(&connection, body),
+        Ok(Some(body)) => send(&gateway, &connection, body),
         Err(cause) => {
             // The text is the function's, so it is escaped.
             let cause = cause.escape_default();
             warn!(target: "everwire_gateway", connection = %id, route = %route.key, %cause, "failed");
-            send(&connection, frames::internal_server_error(id, request.id));
+            send(&gateway, &connection, frames::internal_server_error(id, request.id));
         }
     }
 }
@@ -59,10 +59,16 @@ fn reply(route: &Route, outcome: Result<Bytes, Failure>) -> Result<Option<String
 }
 
 /// Queues a text. Nobody can be told that it does not fit, so a client that does not read is cut off.
-fn send(connection: &Connection, text: String) {
+fn send(gateway: &Gateway, connection: &Connection, text: String) {
     if text.len() > MAX_MESSAGE_BYTES {
         connection.outbox.end(Ending::message_too_large());
-    } else if connection.outbox.push(text.into()) == Err(PushError::Full) && connection.outbox.end(Ending::killed()) {
-        warn!(target: "everwire_gateway", connection = %connection.id(), "cut: the client does not read its replies");
+        return;
+    }
+    match connection.outbox.push(text.into()) {
+        Ok(()) => connection.keep(&*gateway.0.config.clock),
+        Err(PushError::Full) if connection.outbox.end(Ending::killed()) => {
+            warn!(target: "everwire_gateway", connection = %connection.id(), "cut: the client does not read its replies");
+        }
+        Err(PushError::Full | PushError::Closed) => {}
     }
 }

@@ -44,6 +44,16 @@ impl Ending {
         Self::ours(1001, "Going away")
     }
 
+    /// The connection was idle or open for too long.
+    pub(crate) const fn expired(code: u16, reason: Cow<'static, str>) -> Self {
+        Self { code, reason, farewell: Farewell::CloseFrame }
+    }
+
+    /// The backend ended the connection: `DELETE @connections`.
+    pub(crate) const fn deleted() -> Self {
+        Self::ours(1000, "Connection Closed Normally")
+    }
+
     /// A binary message came (AWS: *Quotas for WebSocket APIs*: not supported, 1003).
     pub(crate) const fn binary() -> Self {
         Self::ours(1003, "Binary messages are not supported")
@@ -124,6 +134,8 @@ mod tests {
             (Ending::by_client(frame(1000, "bye")), 1000, "bye"),
             (Ending::by_client(frame(4000, "own")), 4000, "own"),
             (Ending::going_away(), 1001, "Going away"),
+            (Ending::expired(1001, "Going away".into()), 1001, "Going away"),
+            (Ending::deleted(), 1000, "Connection Closed Normally"),
             (Ending::lost(), 1006, "Connection closed abnormally"),
             (Ending::killed(), 1006, "Connection closed abnormally"),
             (

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::{Serialize, Serializer};
 
 use crate::authorizer::AuthorizerContext;
-use crate::clock::{now_millis, request_time};
+use crate::clock::{Clock, millis, request_time};
 use crate::config::Config;
 use crate::connection::{Connection, Peer};
 use crate::ending::Ending;
@@ -27,8 +27,8 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    pub(crate) fn new() -> Self {
-        Self { id: RequestId::random(), at: now_millis() }
+    pub(crate) fn new(clock: &dyn Clock) -> Self {
+        Self { id: RequestId::random(), at: millis(clock) }
     }
 }
 

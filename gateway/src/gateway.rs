@@ -15,6 +15,7 @@ use crate::invoke::Invoker;
 use crate::listener::Listener;
 use crate::registry::Registry;
 use crate::routes::Routes;
+use crate::throttle::Throttle;
 
 /// One WebSocket API with one stage. Clones share everything.
 #[derive(Clone)]
@@ -27,6 +28,7 @@ pub(crate) struct Inner {
     pub(crate) http: axum::Router,
     pub(crate) hosts: HostPolicy,
     pub(crate) invoker: Invoker,
+    pub(crate) throttle: Option<Throttle>,
     pub(crate) registry: Registry,
     pub(crate) refusals: Refusals,
 }
@@ -41,6 +43,7 @@ impl Gateway {
         Self(Arc::new(Inner {
             hosts: HostPolicy::new(&config),
             invoker: Invoker::new(&config),
+            throttle: config.connects_per_second.map(|rate| Throttle::new(rate, config.clock.monotonic())),
             registry: Registry::default(),
             refusals: Refusals::default(),
             config,

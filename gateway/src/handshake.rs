@@ -14,7 +14,7 @@ use tracing::{info, warn};
 
 use crate::answer::Answer;
 use crate::authorizer::{AuthorizerContext, Decision, decide};
-use crate::clock::now_millis;
+use crate::clock::millis;
 use crate::config::MAX_URL_CHARS;
 use crate::connection::{Connection, Peer};
 use crate::events::{self, Authorized, Handshake, Request};
@@ -52,12 +52,12 @@ pub(crate) async fn accept(
         ingress,
         peer: Peer {
             id: ConnectionId::random(),
-            connected_at: now_millis(),
+            connected_at: millis(&*gateway.0.config.clock),
             source_ip: address.ip().to_canonical(),
             user_agent: head.header("user-agent").map(Into::into),
             domain_name: head.header("host").unwrap_or_default().into(),
         },
-        request: Request::new(),
+        request: Request::new(&*gateway.0.config.clock),
     };
     let (id, request) = (caller.peer.id, caller.request);
     match caller.negotiate(&head).await {
@@ -83,6 +83,7 @@ impl Caller<'_> {
         }
         let uri = check_request(head)?;
         self.check_place(head, &uri)?;
+        self.check_rate()?;
 
         let query = Query::parse(uri.query().unwrap_or_default());
         let sent = Headers::new(&head.headers, self.peer.source_ip, self.ingress.port, self.peer.connected_at);
@@ -92,7 +93,7 @@ impl Caller<'_> {
         let protocol = protocol.filter(|name| self.may_speak(name, head));
 
         let context = authorized.map(|(context, _)| context);
-        let connection = Connection::new(self.peer, context, config.send_buffer_bytes, Arc::clone(self.ingress));
+        let connection = Connection::new(self.peer, context, config, Arc::clone(self.ingress));
         Ok((Registration::new(self.gateway.clone(), connection), protocol))
     }
 
@@ -108,6 +109,15 @@ impl Caller<'_> {
         match place(uri.path(), self.gateway.stage()) {
             Place::Stage => Ok(()),
             _ => Err(Refusal::new(StatusCode::FORBIDDEN, "unknown stage")),
+        }
+    }
+
+    fn check_rate(&self) -> Result<(), Refusal> {
+        match &self.gateway.0.throttle {
+            Some(throttle) if !throttle.admits(self.gateway.0.config.clock.monotonic()) => {
+                Err(Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too many new connections per second"))
+            }
+            _ => Ok(()),
         }
     }
 

@@ -70,6 +70,7 @@ mod dispatch;
 mod ending;
 mod error;
 mod events;
+mod expiry;
 mod faults;
 mod fields;
 mod frames;
@@ -101,8 +102,10 @@ mod socket;
 mod stage;
 mod stream;
 mod subprotocol;
+mod throttle;
 
 pub use builder::GatewayBuilder;
+pub use clock::{Clock, ManualClock, SystemClock};
 pub use config::{MAX_AUTHORIZER_ANSWER_BYTES, MAX_FRAME_BYTES, MAX_MESSAGE_BYTES, MAX_URL_CHARS};
 pub use connection::ConnectionInfo;
 pub use error::{BindError, BuildError};

@@ -1,26 +1,25 @@
-//! The management API, `POST /{stage}/@connections/{id}` (AWS: *Use @connections commands in your backend service*).
+//! The management API, `/{stage}/@connections/{id}` (AWS: *Use @connections commands in your backend service*).
 
-use axum::body::Body;
+mod answer;
+mod body;
+
 use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Json, Router};
-use bytes::{Bytes, BytesMut};
-use http::{HeaderName, HeaderValue, Method, StatusCode};
-use http_body_util::BodyExt as _;
-use serde_json::json;
-use tokio::time::timeout;
+use bytes::Bytes;
+use http::{Method, StatusCode};
+use serde::Serialize;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tracing::info;
 
-use crate::config::MAX_MESSAGE_BYTES;
+use self::answer::{error, forbidden, gone, method_not_allowed, upgrade_required};
+use crate::clock::timestamp;
+use crate::ending::Ending;
 use crate::gateway::Gateway;
 use crate::ids::ConnectionId;
 use crate::outbox::PushError;
 use crate::path::{Place, place};
-
-/// The header that makes an error a typed one for the SDKs.
-pub(crate) const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 
 /// Everything that is served as plain HTTP: the gateway's own paths first, then the user's router.
 pub(crate) fn router(gateway: Gateway) -> Router {
@@ -41,33 +40,45 @@ async fn intercept(State(gateway): State<Gateway>, request: Request, next: Next)
 }
 
 async fn manage(gateway: &Gateway, id: &str, request: Request) -> Response {
-    if request.method() != Method::POST {
-        let mut response = error(StatusCode::METHOD_NOT_ALLOWED, None, "Only POST is supported");
-        response.headers_mut().insert(http::header::ALLOW, HeaderValue::from_static("POST"));
-        return response;
+    let method = request.method().clone();
+    if ![Method::POST, Method::GET, Method::DELETE].contains(&method) {
+        return method_not_allowed();
     }
-    let response = post(gateway, id, request.into_body()).await;
+    let response = match body::read(request.into_body(), gateway).await {
+        Ok(body) => call(gateway, &method, id, body),
+        Err(response) => *response,
+    };
     // The id is the caller's text: escaped, and no longer than an id could be.
     let shown: String = id.chars().take(16).collect();
-    info!(target: "everwire_gateway", connection = %shown.escape_default(), status = response.status().as_u16(), "post");
+    let (shown, status) = (shown.escape_default(), response.status().as_u16());
+    match method {
+        Method::GET => info!(target: "everwire_gateway", connection = %shown, status, "get"),
+        Method::DELETE => info!(target: "everwire_gateway", connection = %shown, status, "delete"),
+        _ => info!(target: "everwire_gateway", connection = %shown, status, "post"),
+    }
     response
 }
 
-async fn post(gateway: &Gateway, id: &str, body: Body) -> Response {
-    let Ok(connection_id) = id.parse::<ConnectionId>() else {
+fn call(gateway: &Gateway, method: &Method, id: &str, body: Bytes) -> Response {
+    let Ok(id) = id.parse::<ConnectionId>() else {
         return error(StatusCode::BAD_REQUEST, Some("BadRequestException"), &format!("Invalid connectionId: {id}"));
     };
-    let body = match read(body, gateway).await {
-        Ok(body) => body,
-        Err(response) => return *response,
-    };
+    match *method {
+        Method::GET => get(gateway, &id),
+        Method::DELETE => delete(gateway, &id),
+        _ => post(gateway, &id, body),
+    }
+}
+
+/// Delivers the body as one text message.
+fn post(gateway: &Gateway, id: &ConnectionId, body: Bytes) -> Response {
     let Ok(text) = Utf8Bytes::try_from(body) else {
         return error(StatusCode::BAD_REQUEST, Some("BadRequestException"), "The data is not UTF-8 text");
     };
-    let Some(connection) = gateway.0.registry.get(&connection_id) else { return gone() };
+    let Some(connection) = gateway.0.registry.get(id) else { return gone() };
     match connection.outbox.push(text) {
         Ok(()) => {
-            connection.touch();
+            connection.touch(&*gateway.0.config.clock);
             StatusCode::OK.into_response()
         }
         Err(PushError::Closed) => gone(),
@@ -79,60 +90,39 @@ async fn post(gateway: &Gateway, id: &str, body: Body) -> Response {
     }
 }
 
-/// How much of a body is read, and discarded beyond the limit: a client that is still sending could not read the answer.
-const MAX_READ_BYTES: usize = 8 * 1024 * 1024;
-
-/// The body, bounded in size and time.
-async fn read(body: Body, gateway: &Gateway) -> Result<Bytes, Box<Response>> {
-    let bad = |message| Box::new(error(StatusCode::BAD_REQUEST, Some("BadRequestException"), message));
-    match timeout(gateway.0.config.handshake_timeout, collect(body)).await {
-        Ok(Ok(Some(whole))) => Ok(whole),
-        Ok(Ok(None)) => Err(Box::new(error(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            Some("PayloadTooLargeException"),
-            "The data has more than 131072 bytes",
-        ))),
-        Ok(Err(_)) => Err(bad("The body is not complete")),
-        Err(_elapsed) => Err(Box::new(error(StatusCode::REQUEST_TIMEOUT, None, "The body took too long"))),
+/// Tells about a connection (AWS: *GetConnection*).
+fn get(gateway: &Gateway, id: &ConnectionId) -> Response {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Connection {
+        connected_at: String,
+        identity: Identity,
+        last_active_at: String,
     }
-}
-
-/// A body to its end; none if it has more than the limit of a message.
-async fn collect(mut body: Body) -> Result<Option<Bytes>, axum::Error> {
-    let mut whole = BytesMut::new();
-    let mut total = 0;
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame?.into_data() else { continue };
-        total += data.len();
-        if total <= MAX_MESSAGE_BYTES {
-            whole.extend_from_slice(&data);
-        } else if total > MAX_READ_BYTES {
-            break;
-        }
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Identity {
+        source_ip: std::net::IpAddr,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        user_agent: Option<String>,
     }
-    Ok((total <= MAX_MESSAGE_BYTES).then(|| whole.freeze()))
+
+    let Some(connection) = gateway.0.registry.get(id).filter(|connection| connection.outbox.ending().is_none()) else {
+        return gone();
+    };
+    let info = connection.info();
+    Json(Connection {
+        connected_at: timestamp(info.connected_at),
+        identity: Identity { source_ip: info.source_ip, user_agent: info.user_agent },
+        last_active_at: timestamp(info.last_active_at),
+    })
+    .into_response()
 }
 
-/// 410 with an empty body, as AWS answers: the header alone says what it is.
-fn gone() -> Response {
-    (StatusCode::GONE, [(ERROR_TYPE, "GoneException")]).into_response()
-}
-
-fn forbidden() -> Response {
-    error(StatusCode::FORBIDDEN, Some("ForbiddenException"), "Forbidden")
-}
-
-/// A plain request where only a handshake makes sense, RFC 9110 section 15.5.22.
-fn upgrade_required() -> Response {
-    let mut response = error(StatusCode::UPGRADE_REQUIRED, None, "Upgrade Required");
-    response.headers_mut().insert(http::header::UPGRADE, HeaderValue::from_static("websocket"));
-    response
-}
-
-fn error(status: StatusCode, error_type: Option<&'static str>, message: &str) -> Response {
-    let mut response = (status, Json(json!({"message": message}))).into_response();
-    if let Some(error_type) = error_type {
-        response.headers_mut().insert(ERROR_TYPE, HeaderValue::from_static(error_type));
+/// Closes a connection with 1000; the caller can choose neither code nor reason (AWS: *DeleteConnection*).
+fn delete(gateway: &Gateway, id: &ConnectionId) -> Response {
+    match gateway.0.registry.get(id) {
+        Some(connection) if connection.outbox.end(Ending::deleted()) => StatusCode::NO_CONTENT.into_response(),
+        _ => gone(),
     }
-    response
 }

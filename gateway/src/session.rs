@@ -1,5 +1,7 @@
 //! The life of one WebSocket, from its 101 to its `$disconnect`.
 
+use std::pin::pin;
+
 use bytes::{Bytes, BytesMut};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
@@ -9,6 +11,7 @@ use crate::connection::Connection;
 use crate::dispatch;
 use crate::ending::Ending;
 use crate::events::{self, Request};
+use crate::expiry::until_expired;
 use crate::gateway::Gateway;
 use crate::registry::Registration;
 use crate::socket::{Incoming, Socket};
@@ -57,11 +60,23 @@ pub(crate) async fn run(gateway: Gateway, accepted: Accepted) {
 
 /// Every message starts an invocation of its own: they run at once, in no order.
 async fn serve(gateway: &Gateway, connection: &std::sync::Arc<Connection>, socket: &mut Socket) -> Ending {
+    let clock = &*gateway.0.config.clock;
+    let mut expired = pin!(until_expired(&gateway.0.config, connection));
     loop {
-        match socket.next(&connection.outbox).await {
+        let incoming = tokio::select! {
+            biased;
+            ending = &mut expired => return ending,
+            incoming = socket.next(&connection.outbox) => incoming,
+        };
+        match incoming {
             Incoming::Text(text) => {
-                connection.touch();
+                connection.touch(clock);
                 tokio::spawn(dispatch::message(gateway.clone(), connection.clone(), text));
+            }
+            Incoming::Control => {
+                if gateway.0.config.pings_keep_alive {
+                    connection.keep(clock);
+                }
             }
             Incoming::Ended(ending) => return ending,
         }
@@ -71,7 +86,7 @@ async fn serve(gateway: &Gateway, connection: &std::sync::Arc<Connection>, socke
 /// Best effort: the result counts for nothing but a line in the log.
 async fn disconnect(gateway: &Gateway, connection: &Connection, ending: &Ending) {
     let Some(route) = &gateway.0.routes.disconnect else { return };
-    let event = events::disconnect(&gateway.0.config, connection, Request::new(), ending);
+    let event = events::disconnect(&gateway.0.config, connection, Request::new(&*gateway.0.config.clock), ending);
     if let Err(failure) = gateway.0.invoker.call(&*route.function, event).await {
         // The text is the function's, so it is escaped.
         let cause = failure.to_string();

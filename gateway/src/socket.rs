@@ -35,6 +35,8 @@ pub(crate) struct Socket {
 
 pub(crate) enum Incoming {
     Text(Utf8Bytes),
+    /// A ping or pong.
+    Control,
     Ended(Ending),
 }
 
@@ -51,7 +53,7 @@ impl Socket {
         Self { stream, partial: None, unflushed: false }
     }
 
-    /// The next text message. Meanwhile writes what the outbox holds and answers pings.
+    /// The next message, ping or pong. Meanwhile writes what the outbox holds and answers pings.
     pub(crate) async fn next(&mut self, outbox: &Outbox) -> Incoming {
         poll_fn(|cx| self.poll_next(outbox, cx)).await
     }
@@ -75,16 +77,14 @@ impl Socket {
     }
 
     fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Incoming> {
-        loop {
-            return Poll::Ready(match ready!(self.stream.poll_next_unpin(cx)) {
-                Some(Ok(Message::Text(text))) => Incoming::Text(text),
-                Some(Ok(Message::Binary(_))) => Incoming::Ended(Ending::binary()),
-                Some(Ok(Message::Close(frame))) => Incoming::Ended(Ending::by_client(frame)),
-                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
-                Some(Err(error)) => Incoming::Ended(Ending::by_error(&error)),
-                None => Incoming::Ended(Ending::lost()),
-            });
-        }
+        Poll::Ready(match ready!(self.stream.poll_next_unpin(cx)) {
+            Some(Ok(Message::Text(text))) => Incoming::Text(text),
+            Some(Ok(Message::Binary(_))) => Incoming::Ended(Ending::binary()),
+            Some(Ok(Message::Close(frame))) => Incoming::Ended(Ending::by_client(frame)),
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Incoming::Control,
+            Some(Err(error)) => Incoming::Ended(Ending::by_error(&error)),
+            None => Incoming::Ended(Ending::lost()),
+        })
     }
 
     fn poll_write(&mut self, outbox: &Outbox, cx: &mut Context<'_>) -> Poll<Result<(), WsError>> {

@@ -170,6 +170,27 @@ async fn killed_by_a_fault() {
 }
 
 #[tokio::test]
+async fn closed_by_the_backend() {
+    let (builder, disconnects) = watched();
+    let running = Running::start(builder).await;
+    let mut wire = Wire::connect(&running).await;
+    let path = format!("/dev/@connections/{}", only_id(&running));
+    let delete = crate::support::post(&path, &running.address.to_string(), "", "").replace("POST ", "DELETE ");
+    // What was posted before it still arrives.
+    assert_eq!(running.post(&path, "last words").await.status, 200);
+    let response = running.http(&delete).await;
+    assert_eq!((response.status, response.body.as_str()), (204, ""));
+    assert_eq!(wire.read().await.unwrap(), (FIN | TEXT, b"last words".to_vec()));
+    for method in ["POST ", "GET ", "DELETE "] {
+        let late = running.http(&delete.replace("DELETE ", method)).await;
+        assert_eq!((late.status, late.header("x-amzn-errortype")), (410, Some("GoneException")));
+    }
+    assert_eq!(wire.closed_with().await, 1000);
+    drop(wire);
+    assert_disconnected_once(running, disconnects, 1000, "Connection Closed Normally").await;
+}
+
+#[tokio::test]
 async fn a_failing_disconnect_is_not_repeated() {
     let (disconnect, mut disconnects) =
         recorded(|_| Err(everwire_gateway::FunctionError::new("Error", "the store is gone")));

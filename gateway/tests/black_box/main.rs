@@ -20,4 +20,6 @@ mod shutdown;
 mod stages;
 mod subprotocols;
 mod support;
+mod throttle;
+mod timers;
 mod wire;

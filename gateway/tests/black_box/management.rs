@@ -1,12 +1,13 @@
-//! `POST @connections` and its typed errors.
+//! The management API and its typed errors.
 
 use std::time::Duration;
 
-use everwire_gateway::Gateway;
+use everwire_gateway::{Gateway, ManualClock};
+use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::support::{Client, Response, Running, hear, only_id, post};
-use crate::wire::Wire;
+use crate::wire::{FIN, TEXT, Wire, frame};
 
 const UNKNOWN: &str = "/dev/@connections/PJqB0fHsqRcCHlw=";
 
@@ -195,10 +196,69 @@ async fn a_body_that_does_not_come_is_given_up() {
 #[tokio::test]
 async fn other_methods_are_not_allowed() {
     let running = Running::start(Gateway::builder("dev")).await;
-    for method in ["GET", "DELETE", "PUT"] {
-        let request = post(UNKNOWN, &running.address.to_string(), "", "").replace("POST ", &format!("{method} "));
-        let response = running.http(&request).await;
-        assert_eq!((response.status, response.header("allow")), (405, Some("POST")));
+    for method in ["PUT", "PATCH", "OPTIONS"] {
+        let response = call(&running, method, UNKNOWN).await;
+        assert_eq!((response.status, response.header("allow")), (405, Some("POST, GET, DELETE")));
+    }
+}
+
+/// A call without a body.
+async fn call(running: &Running, method: &str, path: &str) -> Response {
+    let request = post(path, &running.address.to_string(), "", "").replace("POST ", &format!("{method} "));
+    running.http(&request).await
+}
+
+#[tokio::test]
+async fn get_tells_about_a_connection() {
+    let clock = ManualClock::new(Duration::from_millis(1_701_245_041_796));
+    let running = Running::start(Gateway::builder("dev").clock(clock.clone())).await;
+    let request = crate::support::upgrade("/dev", &running.address.to_string())
+        .replace("\r\n\r\n", "\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64)\r\n\r\n");
+    let mut wire = Wire::connect_with(&running, &request).await;
+    let path = format!("/dev/@connections/{}", only_id(&running).replace('=', "%3D"));
+    let expected = |last_active_at: &str| {
+        json!({
+            "connectedAt": "2023-11-29T08:04:01.796Z",
+            "identity": {"sourceIp": "127.0.0.1", "userAgent": "Mozilla/5.0 (X11; Linux x86_64)"},
+            "lastActiveAt": last_active_at,
+        })
+    };
+    clock.advance(Duration::from_millis(1621));
+    let response = call(&running, "GET", &path).await;
+    assert_eq!((response.status, response.header("content-type")), (200, Some("application/json")));
+    assert_eq!(response.json(), expected("2023-11-29T08:04:01.796Z"));
+    // A message and a POST are activity, a GET is none.
+    assert_eq!(running.post(&path, "x").await.status, 200);
+    assert_eq!(call(&running, "GET", &path).await.json(), expected("2023-11-29T08:04:03.417Z"));
+    clock.advance(Duration::from_secs(1));
+    wire.read().await.unwrap();
+    wire.send(&frame(FIN | TEXT, b"x")).await;
+    // The gateway's own answer to a message without a route comes after the message was taken.
+    wire.read().await.unwrap();
+    assert_eq!(call(&running, "GET", &path).await.json(), expected("2023-11-29T08:04:04.417Z"));
+}
+
+#[tokio::test]
+async fn get_leaves_out_a_user_agent_that_was_not_sent() {
+    let running = Running::start(Gateway::builder("dev")).await;
+    let _wire = Wire::connect(&running).await;
+    let response = call(&running, "GET", &format!("/dev/@connections/{}", only_id(&running))).await;
+    assert_eq!(response.json()["identity"], json!({"sourceIp": "127.0.0.1"}));
+}
+
+#[tokio::test]
+async fn get_and_delete_have_the_errors_of_post() {
+    let running = Running::start(Gateway::builder("dev")).await;
+    for method in ["GET", "DELETE"] {
+        let response = call(&running, method, UNKNOWN).await;
+        assert_eq!((response.status, response.body.as_str()), (410, ""));
+        assert_eq!(response.header("x-amzn-errortype"), Some("GoneException"));
+        let response = call(&running, method, "/dev/@connections/x").await;
+        assert_error(&response, 400, "BadRequestException", "Invalid connectionId: x");
+        let response = call(&running, method, &UNKNOWN.replace("/dev/", "/prod/")).await;
+        assert_error(&response, 403, "ForbiddenException", "Forbidden");
+        let foreign = post(UNKNOWN, "evil.example", "", "").replace("POST ", &format!("{method} "));
+        assert_error(&running.http(&foreign).await, 403, "ForbiddenException", "Forbidden");
     }
 }
 
