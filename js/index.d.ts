@@ -61,7 +61,7 @@ export interface WSClientOptions {
   token?: TokenSource | TokenSource["refresh"];
   /** The query parameter that carries the token. Default: `token`. */
   tokenParam?: string;
-  /** The lock under which the token is refreshed. Default: `everwire:refresh:` and the URL without its query. */
+  /** The lock under which the token is refreshed. Default: `everwire:refresh:` and the URL's origin and path. */
   lockName?: string;
 }
 
@@ -134,7 +134,10 @@ export class WSClient<Events extends object = Record<string, any>> extends Event
 
   /** Connects, and stays connected until `close`. Ends a wait; does nothing while there is a connection. */
   open(): void;
-  /** Disconnects with 1000 or 3000 to 4999. Messages that wait are dropped and reported by `drop`. */
+  /**
+   * Disconnects with 1000 or 3000 to 4999, and a reason of at most 123 bytes of UTF-8; a longer one is left out. Messages
+   * that wait are dropped and reported by `drop`.
+   */
   close(code?: number, reason?: string): void;
   /** Replaces the connection, or the wait for one, by a new one at once. */
   reconnect(): void;

@@ -1,4 +1,6 @@
-use everwire_core::Config;
+use std::fmt;
+
+use everwire_core::{Config, redact};
 
 use crate::{Client, Error, TokenSource};
 
@@ -10,9 +12,9 @@ use crate::{Client, Error, TokenSource};
 /// |---|---|
 /// | `token` | none: connects without one |
 /// | `token_parameter` | `token` |
-/// | `lock_name` | `everwire:refresh:` and the URL without its query |
+/// | `lock_name` | `everwire:refresh:` and the URL's origin and path |
 /// | `config` | [`Config::new`] |
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "a builder does nothing until it is built"]
 pub struct ClientBuilder {
     url: String,
@@ -58,5 +60,17 @@ impl ClientBuilder {
     /// [`Error::is_url`] if the URL cannot be connected to.
     pub fn build(self) -> Result<Client, Error> {
         Client::new(self.url, self.token_parameter, self.lock_name, self.token, self.config)
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("url", &redact(&self.url))
+            .field("token", &self.token)
+            .field("token_parameter", &self.token_parameter)
+            .field("lock_name", &self.lock_name)
+            .field("config", &self.config)
+            .finish()
     }
 }

@@ -15,10 +15,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::AbortController;
 
 use crate::browser::clock::{Alarm, now, random};
-use crate::browser::lock::Lock;
+use crate::browser::lock::{self, Lock};
 use crate::browser::page::{PageEvent, PageSignals};
 use crate::browser::socket::{Socket, SocketEvent};
-use crate::message::{Incoming, decode, encode};
+use crate::message::{Incoming, decode, encode, misfit};
 use crate::notice::Listeners;
 use crate::{ClientBuilder, Error, Notice, Subscription, TokenError, TokenSource, token};
 
@@ -77,16 +77,18 @@ impl Client {
     }
 
     pub(crate) fn new(
-        url: String,
+        mut url: String,
         token_parameter: String,
         lock_name: Option<String>,
         source: Option<TokenSource>,
         config: Config,
     ) -> Result<Self, Error> {
         check_url(&url).map_err(Error::url)?;
+        // A WebSocket URL may have no fragment (RFC 6455 section 3), and browsers refuse one.
+        url.truncate(url.find('#').unwrap_or(url.len()));
         let config = if source.is_some() { config } else { config.without_token() };
         Ok(Self(Rc::new(Inner {
-            lock_name: lock_name.unwrap_or_else(|| format!("everwire:refresh:{}", redact(&url))),
+            lock_name: lock_name.unwrap_or_else(|| lock::name_for(&url)),
             url,
             token_parameter,
             source,
@@ -117,7 +119,7 @@ impl Client {
         self.0.close(1000, "");
     }
 
-    /// Disconnects with a code (1000 or 3000 to 4999) and a reason (at most 123 bytes of UTF-8).
+    /// Disconnects with a code (1000 or 3000 to 4999) and a reason; one above 123 bytes of UTF-8 is left out.
     ///
     /// # Errors
     ///
@@ -178,7 +180,7 @@ impl Client {
                 Ok(message) => handler(message),
                 Err(error) => {
                     if let Some(listeners) = listeners.upgrade() {
-                        listeners.tell(&Notice::MessageError(format!("{} does not fit its type: {error}", T::NAME)));
+                        listeners.tell(&Notice::MessageError(misfit(T::NAME, &error)));
                     }
                 }
             }
@@ -361,6 +363,8 @@ impl Inner {
     }
 
     fn open_socket(self: &Rc<Self>, generation: u32) {
+        // Left of a close that found no socket to tell it to.
+        self.close_reason.take();
         let client = Rc::downgrade(self);
         let notify = move |event| {
             if let Some(inner) = client.upgrade() {
@@ -385,8 +389,9 @@ impl Inner {
 
     fn close(self: &Rc<Self>, code: u16, reason: &str) {
         self.close_reason.replace(reason.to_owned());
-        self.input(Input::Close { code });
+        // First, since a listener that hears of the close may open again, and then listens to the page anew.
         self.page.take();
+        self.input(Input::Close { code });
     }
 
     fn listen_to_page(self: &Rc<Self>) {

@@ -1,5 +1,7 @@
 //! Inbound messages: parsed once, by the browser itself, and never decoded further than a few keys.
 
+use std::fmt;
+
 use everwire_protocol::{ACTION, Frame, GATEWAY_ERROR_KEYS, Kind, RESERVED_PREFIX, TYPE};
 use js_sys::{ArrayBuffer, JSON, JsString, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -7,7 +9,10 @@ use wasm_bindgen::{JsCast, JsValue};
 /// How much of a message that is not JSON an app gets to see, in characters.
 const SAMPLE: usize = 80;
 
-/// A run of so many characters without a space may be a token, and is left out of a sample.
+/// How much an app gets to see of why a message does not fit its type, in characters.
+const EXPLANATION: usize = 200;
+
+/// A run of so many characters without a space may be a token, and is left out of both.
 const SECRET: usize = 20;
 
 /// An inbound message as the app gets it.
@@ -31,7 +36,7 @@ pub(crate) fn decode(data: JsValue) -> Frame<Incoming> {
         return event(if is_buffer { Incoming::Binary(data) } else { Incoming::Unparseable(String::new()) });
     }
     let Ok(value) = parse(&data) else {
-        return event(Incoming::Unparseable(sample(data.unchecked_ref())));
+        return event(Incoming::Unparseable(excerpt(&String::from(data.unchecked_ref::<JsString>()), SAMPLE)));
     };
     let name = name(&value);
     if name.is_string() {
@@ -78,10 +83,16 @@ fn is_gateway_error(value: &JsValue) -> bool {
         && GATEWAY_ERROR_KEYS.iter().all(|key| Reflect::get(value, &(*key).into()).is_ok_and(|value| value.is_string()))
 }
 
-fn sample(text: &JsString) -> String {
-    let head = String::from(text.slice(0, SAMPLE as u32));
+/// Why a payload does not fit the type of its event. Decoders quote what they did not expect.
+pub(crate) fn misfit(name: &str, error: &impl fmt::Display) -> String {
+    format!("{name} does not fit its type: {}", excerpt(&error.to_string(), EXPLANATION))
+}
+
+/// The beginning of a text, cut after its long words are out: the half of a token is no shorter secret.
+fn excerpt(text: &str, length: usize) -> String {
     let is_secret = |word: &str| word.chars().count() >= SECRET;
-    head.split_inclusive(char::is_whitespace).map(|word| if is_secret(word) { "… " } else { word }).collect()
+    let words = text.split_inclusive(char::is_whitespace).map(|word| if is_secret(word) { "… " } else { word });
+    words.flat_map(str::chars).take(length).collect()
 }
 
 /// Writes an outbound message as JSON.
@@ -148,10 +159,17 @@ mod tests {
         let long = format!("oops eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2ln here {}", "x ".repeat(200));
         let Incoming::Unparseable(sample) = decode(JsValue::from_str(&long)).payload else { panic!() };
         assert!(sample.starts_with("oops … here x x"), "{sample}");
-        assert!(sample.len() <= 80, "{sample}");
+        assert!(sample.chars().count() <= 80, "{sample}");
         for text in ["", "{", "\u{feff}{}", "undefined", "NaN"] {
             assert!(matches!(decode(JsValue::from_str(text)).payload, Incoming::Unparseable(_)), "{text:?}");
         }
+    }
+
+    #[wasm_bindgen_test]
+    fn a_sample_ends_before_a_token_and_not_within_it() {
+        let text = format!("{}eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2ln", "oops ".repeat(14));
+        let Incoming::Unparseable(sample) = decode(JsValue::from_str(&text)).payload else { panic!() };
+        assert!(sample.ends_with("oops … "), "{sample}");
     }
 
     #[wasm_bindgen_test]

@@ -9,13 +9,20 @@ pub(crate) fn claims(token: &str) -> Claims {
     let body = payload(token).and_then(|bytes| String::from_utf8(bytes).ok()).and_then(|text| JSON::parse(&text).ok());
     let claim = |name: &str| body.as_ref().and_then(|body| Reflect::get(body, &name.into()).ok());
     let seconds = |name: &str| claim(name).and_then(|value| value.as_f64()).and_then(millis);
-    let text = |name: &str| claim(name).and_then(|value: JsValue| value.as_string());
+    let subject = |name: &str| claim(name).filter(|value| !value.is_undefined());
     Claims {
         expires_at: seconds("exp"),
         issued_at: seconds("iat"),
-        subject: text("sub").or_else(|| text("identity")).map(|subject| fingerprint(&subject)),
+        subject: subject("sub").or_else(|| subject("identity")).and_then(name).map(|subject| fingerprint(&subject)),
         fingerprint: fingerprint(token),
     }
+}
+
+/// A user's name; issuers with integer user ids write them as they are.
+fn name(subject: JsValue) -> Option<String> {
+    let is_number = subject.as_f64().is_some();
+    let number = || JSON::stringify(&subject).ok().filter(|_| is_number).map(String::from);
+    subject.as_string().or_else(number)
 }
 
 /// Seconds of a NumericDate (RFC 7519 section 2) in milliseconds. What is no time says nothing.
@@ -52,6 +59,18 @@ mod tests {
     fn a_claim_that_is_no_time_says_nothing_and_identity_stands_in_for_sub() {
         let expected = Claims { subject: Some(fingerprint("é")), fingerprint: fingerprint(ODD), ..Claims::default() };
         assert_eq!(claims(ODD), expected);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_subject_may_be_a_number_and_the_first_claim_that_is_there_names_it() {
+        // {"sub":42,"identity":"x"}, {"identity":7}, {"sub":{},"identity":"x"}
+        for (token, subject) in [
+            ("e30.eyJzdWIiOjQyLCJpZGVudGl0eSI6IngifQ.c2ln", Some("42")),
+            ("e30.eyJpZGVudGl0eSI6N30.c2ln", Some("7")),
+            ("e30.eyJzdWIiOnt9LCJpZGVudGl0eSI6IngifQ.c2ln", None),
+        ] {
+            assert_eq!(claims(token).subject, subject.map(fingerprint), "{token}");
+        }
     }
 
     #[wasm_bindgen_test]

@@ -4,9 +4,10 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use everwire_core::redact;
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use web_sys::AbortController;
+use web_sys::{AbortController, Url};
 
 use super::turn::Turn;
 
@@ -23,6 +24,12 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = catch)]
     fn on_rejected(this: &Pending, handler: &Function) -> JsValue;
+}
+
+/// The name that clients of one server share, however each spells its URL: `everwire:refresh:`, the origin, the path.
+pub(crate) fn name_for(url: &str) -> String {
+    let server = Url::new(url).map(|url| url.origin() + &url.pathname());
+    format!("everwire:refresh:{}", server.as_deref().unwrap_or(redact(url)))
 }
 
 /// A lock that was asked for, or is held. Dropping it stops asking, or releases.

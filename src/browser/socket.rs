@@ -60,11 +60,11 @@ impl Socket {
         let _ = self.socket.send_with_str(&String::from(text));
     }
 
-    /// Closes with a code and a reason of at most 123 bytes.
+    /// Closes with a code and a reason. A browser throws at a reason above 123 bytes, and then the code alone has to do.
     pub(crate) fn close(self, code: u16, reason: &str) {
         self.detach();
         if self.socket.close_with_code_and_reason(code, reason).is_err() {
-            let _ = self.socket.close();
+            let _ = self.socket.close_with_code(code);
         }
     }
 

@@ -1,3 +1,6 @@
+use std::fmt;
+
+use everwire_core::redact;
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
@@ -8,7 +11,7 @@ use crate::{Client, Config, TokenSource};
 const LINGER: u32 = 250;
 
 /// Properties of [`WebSocketProvider`].
-#[derive(Clone, Debug, PartialEq, Properties)]
+#[derive(Clone, PartialEq, Properties)]
 pub struct WebSocketProviderProps {
     /// `wss://…`, or `ws://` for a server on this machine. A new URL makes a new client.
     pub url: AttrValue,
@@ -22,6 +25,16 @@ pub struct WebSocketProviderProps {
     /// Who may use the hooks.
     #[prop_or_default]
     pub children: Html,
+}
+
+impl fmt::Debug for WebSocketProviderProps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebSocketProviderProps")
+            .field("url", &redact(&self.url))
+            .field("token", &self.token)
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Owns one client, opened while the provider is mounted, for the hooks of the components below it.

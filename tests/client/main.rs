@@ -5,8 +5,11 @@
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
+mod closing;
 mod failing_handshakes;
+mod fake_socket;
 mod live;
 mod outbound;
 mod single_flight;
 mod support;
+mod traffic;

@@ -1,9 +1,12 @@
-use everwire::{Client, State};
+use std::cell::Cell;
+use std::rc::Rc;
+
+use everwire::{Client, State, TokenSource};
 use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{Issuer, NOWHERE, state};
+use crate::support::{Issuer, NOWHERE, pause, state, status, until};
 
 async fn open_three(issuer: &Issuer, lock: &str) {
     let source = issuer.source();
@@ -54,18 +57,39 @@ async fn clients_of_different_locks_refresh_each() {
 }
 
 #[wasm_bindgen_test]
-async fn a_closed_client_releases_the_lock_for_the_next() {
+async fn clients_of_one_server_share_the_lock_however_its_url_is_written() {
     let issuer = Issuer::default();
-    let first = Client::builder(NOWHERE).token(never()).lock_name("test:released").build().unwrap();
-    first.open();
-    first.close();
-    let second = Client::builder(NOWHERE).token(issuer.source()).lock_name("test:released").build().unwrap();
-    second.open();
-    state(&second, State::Waiting).await;
-    second.close();
+    let source = issuer.source();
+    let clients = ["ws://127.0.0.1:9", "WS://127.0.0.1:9/?v=1", "ws://user@127.0.0.1:9/#top"]
+        .map(|url| Client::builder(url).token(source.clone()).build().unwrap());
+    clients.iter().for_each(Client::open);
+    for client in &clients {
+        status(client, |status| status.state == State::Connecting).await;
+        client.close();
+    }
+    assert_eq!(issuer.refreshes.borrow().len(), 1);
 }
 
-/// A source that hangs while it refreshes.
-fn never() -> everwire::TokenSource {
-    everwire::TokenSource::new(|| async { Ok(None) }, |_| std::future::pending())
+#[wasm_bindgen_test]
+async fn a_closed_client_releases_the_lock_for_the_next() {
+    let refreshing = Rc::new(Cell::new(false));
+    let hanging = TokenSource::new(|| async { Ok(None) }, {
+        let refreshing = Rc::clone(&refreshing);
+        move |_| {
+            refreshing.set(true);
+            std::future::pending()
+        }
+    });
+    let first = Client::builder(NOWHERE).token(hanging).lock_name("test:released").build().unwrap();
+    first.open();
+    until(move || refreshing.get()).await;
+
+    let issuer = Issuer::default();
+    let second = Client::builder(NOWHERE).token(issuer.source()).lock_name("test:released").build().unwrap();
+    second.open();
+    pause().await;
+    assert!(issuer.refreshes.borrow().is_empty(), "the first holds the lock");
+    first.close();
+    status(&second, |status| status.state == State::Connecting).await;
+    second.close();
 }

@@ -84,7 +84,15 @@ impl Issuer {
     }
 }
 
-async fn pause() {
+/// Looks after each pause; the test's own time limit ends a wait in vain.
+pub(crate) async fn until(condition: impl Fn() -> bool) {
+    while !condition() {
+        pause().await;
+    }
+}
+
+/// 20 ms: others get their turn.
+pub(crate) async fn pause() {
     let promise = Promise::new(&mut |resolve, _| {
         gloo_timers::callback::Timeout::new(20, move || {
             resolve.call0(&JsValue::UNDEFINED).unwrap();
