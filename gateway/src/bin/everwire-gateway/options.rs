@@ -13,7 +13,10 @@ use crate::error::Error;
 #[command(
     name = "everwire-gateway",
     version,
-    about = "Amazon API Gateway's WebSocket APIs on one machine, for Lambda functions of any language"
+    about = "Amazon API Gateway's WebSocket APIs on one machine, for Lambda functions of any language",
+    // Without this, what follows for readers of the code is printed too.
+    long_about = None,
+    arg_required_else_help = false
 )]
 pub(crate) struct Options {
     #[command(subcommand)]
