@@ -1,5 +1,6 @@
 //! Building a gateway: its stage, routes, authorizer and settings.
 
+mod access;
 mod bounds;
 mod timers;
 
@@ -154,28 +155,6 @@ impl GatewayBuilder {
         self
     }
 
-    /// Whether [`Gateway::bind`] accepts addresses that other machines can reach.
-    ///
-    /// # Default
-    ///
-    /// `false`
-    pub fn allow_remote(mut self, allow: bool) -> Self {
-        self.config.allow_remote = allow;
-        self
-    }
-
-    /// A further name by which this gateway may be addressed, without port, for example `gateway.test`. Requests whose
-    /// `Host` is neither this nor loopback are refused: a web page could otherwise reach the gateway through a DNS name
-    /// of its own (DNS rebinding).
-    ///
-    /// # Default
-    ///
-    /// `localhost`, `*.localhost` and loopback addresses only; with [`allow_remote`](Self::allow_remote) every IP address
-    pub fn allow_host(mut self, host: impl Into<String>) -> Self {
-        self.config.hosts.push(host.into());
-        self
-    }
-
     /// Checks everything and makes the gateway.
     ///
     /// # Errors
@@ -185,6 +164,7 @@ impl GatewayBuilder {
         let Self { config, authorizer, identity_sources, routes, http } = self;
         stage::check_name(&config.stage)?;
         stage::check_variables(&config.stage_variables)?;
+        access::check(&config)?;
         timers::check(&config)?;
         bounds::check(&config)?;
         let selection = config.route_selection.parse()?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::{Clock, SystemClock};
+use crate::sigv4::Credentials;
 use crate::stage::StageVariables;
 
 /// The largest frame a client may send, bytes (AWS: *Quotas for WebSocket APIs*, 32 KB).
@@ -42,6 +43,10 @@ pub(crate) struct Config {
     pub(crate) send_buffer_bytes: usize,
     pub(crate) head_bytes: usize,
     pub(crate) concurrency: usize,
+    /// Whether management calls need an `Authorization` header.
+    pub(crate) require_auth: bool,
+    /// The key that management calls must be signed with.
+    pub(crate) credentials: Option<Credentials>,
     pub(crate) allow_remote: bool,
     pub(crate) hosts: Vec<String>,
 }
@@ -69,6 +74,8 @@ impl Config {
             send_buffer_bytes: 512 * 1024,
             head_bytes: 16 * 1024,
             concurrency: 1000,
+            require_auth: false,
+            credentials: None,
             allow_remote: false,
             hosts: Vec::new(),
         }

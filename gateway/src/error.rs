@@ -47,6 +47,9 @@ pub enum BuildError {
     /// Identity sources belong to an authorizer.
     #[error("an identity source is given but no authorizer: add one with authorizer()")]
     NoAuthorizer,
+    /// The key for signatures cannot sign anything.
+    #[error("the key for verify_sigv4 is not valid: neither part may be empty, and an access key has no '/'")]
+    InvalidCredentials,
     /// A setting is outside its range.
     #[error("{setting} is {given}, but must be {allowed}")]
     OutOfRange {

@@ -99,6 +99,7 @@ mod routes;
 mod selection;
 mod session;
 mod socket;
+mod sigv4;
 mod stage;
 mod stream;
 mod subprotocol;

@@ -1,5 +1,6 @@
 //! The management API, `/{stage}/@connections/{id}` (AWS: *Use @connections commands in your backend service*).
 
+mod access;
 mod answer;
 mod body;
 
@@ -44,10 +45,7 @@ async fn manage(gateway: &Gateway, id: &str, request: Request) -> Response {
     if ![Method::POST, Method::GET, Method::DELETE].contains(&method) {
         return method_not_allowed();
     }
-    let response = match body::read(request.into_body(), gateway).await {
-        Ok(body) => call(gateway, &method, id, body),
-        Err(response) => *response,
-    };
+    let response = answer(gateway, id, request).await;
     // The id is the caller's text: escaped, and no longer than an id could be.
     let shown: String = id.chars().take(16).collect();
     let (shown, status) = (shown.escape_default(), response.status().as_u16());
@@ -57,6 +55,21 @@ async fn manage(gateway: &Gateway, id: &str, request: Request) -> Response {
         _ => info!(target: "everwire_gateway", connection = %shown, status, "post"),
     }
     response
+}
+
+async fn answer(gateway: &Gateway, id: &str, request: Request) -> Response {
+    let (request, body) = request.into_parts();
+    if access::check_presence(&gateway.0.config, &request).is_err() {
+        return forbidden();
+    }
+    let body = match body::read(body, gateway).await {
+        Ok(body) => body,
+        Err(response) => return *response,
+    };
+    match access::check_signature(&gateway.0.config, &request, &body) {
+        Ok(()) => call(gateway, &request.method, id, body),
+        Err(_) => forbidden(),
+    }
 }
 
 fn call(gateway: &Gateway, method: &Method, id: &str, body: Bytes) -> Response {

@@ -17,6 +17,7 @@ mod messages;
 mod selection;
 mod shape;
 mod shutdown;
+mod signing;
 mod stages;
 mod subprotocols;
 mod support;
