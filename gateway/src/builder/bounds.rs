@@ -17,7 +17,8 @@ impl GatewayBuilder {
     }
 
     /// How much may wait for one client that does not read, bytes beyond what the operating system buffers. A POST over
-    /// it answers 429; a reply over it cuts the connection. At least one message of 128 KB must fit.
+    /// it answers 429; a reply over it cuts the connection. At least one message of 128 KB must fit; more than 4096
+    /// messages do not, however short they are.
     ///
     /// # Default
     ///
