@@ -10,10 +10,12 @@ import os
 import unittest
 import urllib.request
 from contextlib import ExitStack
+from datetime import datetime, timezone
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 LARGEST_PAYLOAD = 131_072
@@ -44,9 +46,13 @@ class ManagementApiTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.stage = call("/demo/config")["stage"]
-        cls.api = boto3.client(
+        cls.api = cls.client(cls.stage)
+
+    @staticmethod
+    def client(stage):
+        return boto3.client(
             "apigatewaymanagementapi",
-            endpoint_url=f"{demo_url()}/{cls.stage}",
+            endpoint_url=f"{demo_url()}/{stage}",
             region_name="us-east-1",
             aws_access_key_id="local",
             aws_secret_access_key="local",
@@ -112,6 +118,35 @@ class ManagementApiTest(unittest.TestCase):
         self.assertEqual(raised.exception.response["ResponseMetadata"]["HTTPStatusCode"], 413)
         self.post(connection_id, b"still here")
         self.assertEqual(socket.recv(timeout=PATIENCE), "still here")
+
+    def test_get_tells_who_is_there(self):
+        socket, connection_id = self.connect()
+        before = self.api.get_connection(ConnectionId=connection_id)
+        self.assertEqual(before["Identity"]["SourceIp"], "127.0.0.1")
+        self.assertLessEqual(before["ConnectedAt"], before["LastActiveAt"])
+        self.assertLess(abs((datetime.now(timezone.utc) - before["ConnectedAt"]).total_seconds()), 60)
+        self.post(connection_id, b"x")
+        after = self.api.get_connection(ConnectionId=connection_id)
+        self.assertEqual(after["ConnectedAt"], before["ConnectedAt"])
+        self.assertGreaterEqual(after["LastActiveAt"], before["LastActiveAt"])
+
+    def test_delete_closes_with_1000_and_then_the_connection_is_gone(self):
+        socket, connection_id = self.connect()
+        answer = self.api.delete_connection(ConnectionId=connection_id)
+        self.assertEqual(answer["ResponseMetadata"]["HTTPStatusCode"], 204)
+        with self.assertRaises(ConnectionClosed) as raised:
+            socket.recv(timeout=PATIENCE)
+        self.assertEqual(raised.exception.rcvd.code, 1000)
+        for call in [self.api.get_connection, self.api.delete_connection]:
+            with self.subTest(call.__name__), self.assertRaises(self.api.exceptions.GoneException):
+                call(ConnectionId=connection_id)
+
+    def test_another_stage_is_forbidden(self):
+        _, connection_id = self.connect()
+        with self.assertRaises(ClientError) as raised:
+            self.client("prod").post_to_connection(ConnectionId=connection_id, Data=b"{}")
+        self.assertEqual(raised.exception.response["Error"]["Code"], "ForbiddenException")
+        self.assertEqual(raised.exception.response["ResponseMetadata"]["HTTPStatusCode"], 403)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ mod clippy;
 mod docs;
 mod end_to_end;
 mod fmt;
+mod interop;
 mod native;
 mod package;
 mod running_demo;
@@ -33,7 +34,7 @@ struct Suite {
 }
 
 /// Quick ones first, so that a slip is told early.
-const SUITES: [Suite; 11] = [
+const SUITES: [Suite; 12] = [
     Suite { name: "fmt", about: "the code is formatted", needs: &[Need::Rust], run: fmt::run },
     Suite { name: "lint", about: "rules of this repository", needs: &[], run: lint::run },
     Suite { name: "clippy", about: "clippy, native and for the browser", needs: &[Need::Rust], run: clippy::run },
@@ -63,6 +64,12 @@ const SUITES: [Suite; 11] = [
         about: "boto3 against the gateway",
         needs: &[Need::Rust, Need::Node, Need::Binaryen, Need::Python],
         run: boto3::run,
+    },
+    Suite {
+        name: "interop",
+        about: "the gateway with other SDKs, clients and functions",
+        needs: &[Need::Rust, Need::Node, Need::Interop, Need::Python],
+        run: interop::run,
     },
     Suite {
         name: "e2e",

@@ -8,6 +8,7 @@ pub(crate) mod binaryen;
 mod cargo_install;
 pub(crate) mod chromium;
 pub(crate) mod end_to_end;
+pub(crate) mod interop;
 pub(crate) mod node;
 mod npm;
 pub(crate) mod python;
@@ -82,6 +83,7 @@ pub(crate) enum Need {
     Chromium,
     Python,
     EndToEnd,
+    Interop,
 }
 
 impl Need {
@@ -101,6 +103,7 @@ impl Need {
             Self::Chromium => chromium::ensure(context).map(drop),
             Self::Python => python::ensure(context).map(drop),
             Self::EndToEnd => end_to_end::ensure(context),
+            Self::Interop => interop::ensure(context),
         }
     }
 }

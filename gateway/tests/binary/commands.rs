@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::lambda::Lambda;
-use crate::process::{Gateway, binary, hear, refused, run};
+use crate::process::{Gateway, binary, close_code, hear, refused, run, say};
 
 async fn open() -> (Lambda, Gateway) {
     let lambda = Lambda::chat().await;
@@ -76,4 +76,19 @@ async fn where_no_gateway_runs_a_command_says_what_to_do() {
         let lines = refused(&mut binary(arguments)).await;
         assert!(lines.len() == 1 && lines[0].contains("127.0.0.1:1") && lines[0].contains(advice), "{lines:?}");
     }
+}
+
+#[tokio::test]
+async fn rm_closes_as_the_backend_would() {
+    let (mut lambda, gateway) = open().await;
+    let mut client = gateway.connect().await;
+    say(&mut client, "hello").await;
+    hear(&mut client).await;
+    let id = only_id(&gateway).await;
+    let output = run(&["rm", &id, "--port", &port(&gateway)]).await;
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_eq!(close_code(&mut client).await, 1000);
+    let event = lambda.event("DISCONNECT").await;
+    assert_eq!(event["requestContext"]["disconnectStatusCode"], 1000);
+    assert_eq!(event["requestContext"]["disconnectReason"], "Connection Closed Normally");
 }

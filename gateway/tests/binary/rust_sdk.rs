@@ -7,7 +7,7 @@ use aws_sdk_apigatewaymanagement::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_apigatewaymanagement::primitives::Blob;
 
 use crate::lambda::Lambda;
-use crate::process::{Client as Socket, Gateway, hear, say};
+use crate::process::{Client as Socket, Gateway, close_code, hear, say};
 
 const UNKNOWN: &str = "AAAAAAAAAAAAAAA=";
 
@@ -63,4 +63,24 @@ async fn errors_of_a_post_are_typed() {
     assert_eq!(told(&elsewhere).0, Some(403));
     say(&mut socket, "still here").await;
     assert_eq!(hear(&mut socket).await, "still here");
+}
+
+#[tokio::test]
+async fn get_tells_who_is_there() {
+    let (_lambda, _gateway, sdk, _socket, id) = open().await;
+    let told = sdk.get_connection().connection_id(&id).send().await.unwrap();
+    assert!(told.connected_at().unwrap().secs() > 1_700_000_000, "{told:?}");
+    assert!(told.last_active_at().unwrap().as_secs_f64() >= told.connected_at().unwrap().as_secs_f64(), "{told:?}");
+    assert_eq!(told.identity().unwrap().source_ip(), Some("127.0.0.1"));
+    let gone = sdk.get_connection().connection_id(UNKNOWN).send().await.unwrap_err();
+    assert!(gone.as_service_error().unwrap().is_gone_exception());
+}
+
+#[tokio::test]
+async fn delete_closes_and_then_the_connection_is_gone() {
+    let (_lambda, _gateway, sdk, mut socket, id) = open().await;
+    sdk.delete_connection().connection_id(&id).send().await.unwrap();
+    assert_eq!(close_code(&mut socket).await, 1000);
+    let gone = sdk.delete_connection().connection_id(&id).send().await.unwrap_err();
+    assert!(gone.as_service_error().unwrap().is_gone_exception());
 }

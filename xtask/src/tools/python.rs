@@ -1,4 +1,4 @@
-//! A Python environment with boto3, to test the gateway with a client of another make.
+//! A Python environment with boto3, websockets and Powertools, to test the gateway with software of another make.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ const REQUIREMENTS: &str = "tests/boto3/requirements.txt";
 pub(crate) fn ensure(context: &Context) -> Result<PathBuf, Error> {
     let requirements = context.workspace.root().join(REQUIREMENTS);
     let wanted = fs::read(&requirements).at("read", &requirements)?;
-    let folder = context.tools.root().join("python-boto3");
+    let folder = context.tools.root().join("python");
     let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     // Written last, so that an interrupted installation is done again.
     let done = folder.join("installed-requirements.txt");
@@ -25,7 +25,7 @@ pub(crate) fn ensure(context: &Context) -> Result<PathBuf, Error> {
         return Ok(python);
     }
     let system = system_python(context)?;
-    context.progress.step("install boto3 (pip, in an environment of its own)", || {
+    context.progress.step("install boto3, websockets and Powertools (pip, in an environment of its own)", || {
         let root = context.workspace.root();
         command::run(command::program(system, root).args(["-m", "venv", "--clear"]).arg(&folder))?;
         command::run(
