@@ -59,17 +59,17 @@ export class WSClient extends EventTarget {
     if (this.#connection) return this.#connection.open();
     if (this.#load) return;
     const thisLoad = {};
+    const isWanted = () => this.#load === thisLoad;
     this.#load = thisLoad;
-    this.#prefetch();
+    // Before anybody is asked: a listener or the source may close the client, and that is the last word then.
     this.#setStatus({ ...this.#status, state: "preparing", reason: "app" });
-    load().then(
-      (Connection) => {
-        if (this.#load === thisLoad) this.#start(Connection);
-      },
-      (error) => {
-        if (this.#load === thisLoad) this.#fail(error);
-      },
-    );
+    if (isWanted()) this.#prefetch();
+    load()
+      .then((Connection) => {
+        if (isWanted()) this.#unsent.expire((text) => this.#dropped(text, "expired"));
+        if (isWanted()) this.#start(Connection);
+      })
+      .catch((error) => isWanted() && this.#fail(error));
   }
 
   /**
@@ -91,7 +91,9 @@ export class WSClient extends EventTarget {
 
   /** Replaces the connection, or the wait for one, by a new one at once. */
   reconnect() {
-    if (this.#connection) this.#connection.reconnect();
+    if (this.#connection) return this.#connection.reconnect();
+    // The token that was asked for may be that of a user who has signed out since.
+    if (this.#load) this.#prefetch();
     else this.open();
   }
 
@@ -141,19 +143,22 @@ export class WSClient extends EventTarget {
   /** @param {typeof import("./wasm/everwire.js").Connection} Connection */
   #start(Connection) {
     const { url, source, tokenParam, lockName } = this.#options;
-    this.#load = null;
     const connection = new Connection(url, tokenParam, lockName, source !== null, this.#host());
     this.#connection = connection;
     this.#unsent.drain((text) => void connection.send(text));
     connection.open();
+    this.#load = null;
   }
 
-  /** @param {unknown} error */
-  #fail(error) {
+  /** @param {unknown} cause */
+  #fail(cause) {
     this.#load = null;
+    this.#connection = null;
     this.#prefetched = null;
-    this.#emit("error", () => ({ error }));
+    const error = cause instanceof EverwireError ? cause : new EverwireError("wasm", "the WebAssembly of everwire could not start", { cause });
+    // The status first: a listener of either may open again.
     this.#setStatus({ ...this.#status, state: "failed", reason: "wasm" });
+    this.#emit("error", () => ({ error }));
   }
 
   /** The token is asked for while the WebAssembly loads, so that neither waits for the other. */

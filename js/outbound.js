@@ -6,6 +6,7 @@ const LARGEST = 32_000;
 /** Limits of what waits while the WebAssembly loads; the same as of its own queue, which takes over then. */
 const MESSAGES = 256;
 const BYTES = 1024 * 1024;
+const LIFETIME_MS = 60_000;
 
 /**
  * The JSON text of a message; a string is one already.
@@ -44,8 +45,8 @@ function byteLength(text) {
 
 /** Messages that were sent before the WebAssembly was there, in order. */
 export class Unsent {
-  /** @type {string[]} */
-  #texts = [];
+  /** @type {{ text: string, bytes: number, at: number }[]} */
+  #entries = [];
   #bytes = 0;
 
   /**
@@ -53,18 +54,28 @@ export class Unsent {
    * @param {(text: string) => void} dropped takes what has to go for it
    */
   push(text, dropped) {
-    this.#texts.push(text);
-    this.#bytes += byteLength(text);
-    while (this.#texts.length > MESSAGES || this.#bytes > BYTES) {
-      const oldest = this.#texts.shift() ?? "";
-      this.#bytes -= byteLength(oldest);
-      dropped(oldest);
-    }
+    const bytes = byteLength(text);
+    this.#entries.push({ text, bytes, at: Date.now() });
+    this.#bytes += bytes;
+    while (this.#entries.length > MESSAGES || this.#bytes > BYTES) dropped(this.#shift());
+  }
+
+  /** @param {(text: string) => void} dropped takes what has waited for too long */
+  expire(dropped) {
+    const over = Date.now() - LIFETIME_MS;
+    while (this.#entries.length > 0 && this.#entries[0].at <= over) dropped(this.#shift());
   }
 
   /** @param {(text: string) => void} take */
   drain(take) {
-    for (const text of this.#texts.splice(0)) take(text);
+    const entries = this.#entries.splice(0);
     this.#bytes = 0;
+    for (const { text } of entries) take(text);
+  }
+
+  #shift() {
+    const { text = "", bytes = 0 } = this.#entries.shift() ?? {};
+    this.#bytes -= bytes;
+    return text;
   }
 }

@@ -6,6 +6,7 @@ mod docs;
 mod end_to_end;
 mod fmt;
 mod interop;
+mod javascript;
 mod native;
 mod package;
 mod running_demo;
@@ -34,12 +35,13 @@ struct Suite {
 }
 
 /// Quick ones first, so that a slip is told early.
-const SUITES: [Suite; 12] = [
+const SUITES: [Suite; 13] = [
     Suite { name: "fmt", about: "the code is formatted", needs: &[Need::Rust], run: fmt::run },
     Suite { name: "lint", about: "rules of this repository", needs: &[], run: lint::run },
     Suite { name: "clippy", about: "clippy, native and for the browser", needs: &[Need::Rust], run: clippy::run },
     Suite { name: "native", about: "unit, property and documentation tests", needs: &[Need::Rust], run: native::run },
     Suite { name: "docs", about: "the documentation builds", needs: &[Need::Rust], run: docs::run },
+    Suite { name: "js", about: "the scripts of js/ in Node", needs: &[Need::Node], run: javascript::run },
     Suite {
         name: "types",
         about: "TypeScript over js/ and its declarations",
@@ -156,7 +158,7 @@ mod tests {
 
     #[test]
     fn a_quick_suite_installs_no_browser() {
-        for name in ["fmt", "lint", "clippy", "native", "docs", "types", "package"] {
+        for name in ["fmt", "lint", "clippy", "native", "docs", "js", "types", "package"] {
             let suites = choose(&[name.to_owned()]).unwrap();
             assert!(!needs(&suites).contains(&Need::Chromium), "{name}");
         }
