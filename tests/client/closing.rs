@@ -89,6 +89,24 @@ fn a_closed_client_hears_of_nothing_any_more() {
 }
 
 #[wasm_bindgen_test]
+fn however_often_it_reconnects_one_socket_is_left() {
+    let sockets = FakeSockets::install();
+    let client = client();
+    client.open();
+    for n in 0..1_500 {
+        if n % 2 == 0 {
+            sockets.last().opens();
+        }
+        client.reconnect();
+    }
+    let all = sockets.all();
+    let abandoned = &all[..1_500];
+    assert!(abandoned.iter().all(|socket| socket.is_detached() && socket.closes() == ["1000"]));
+    assert_eq!((all.len(), sockets.last().is_detached()), (1_501, false));
+    client.close();
+}
+
+#[wasm_bindgen_test]
 fn a_client_that_is_dropped_closes_its_socket_and_leaves_no_handler_on_it() {
     let sockets = FakeSockets::install();
     for opened in [false, true] {

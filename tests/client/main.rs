@@ -10,6 +10,7 @@ mod failing_handshakes;
 mod fake_socket;
 mod live;
 mod outbound;
+mod page;
 mod single_flight;
 mod support;
 mod traffic;

@@ -1,12 +1,9 @@
-use std::cell::Cell;
-use std::rc::Rc;
-
-use everwire::{Client, State, TokenSource};
+use everwire::{Client, State};
 use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{Issuer, NOWHERE, pause, state, status, until};
+use crate::support::{Issuer, NOWHERE, hanging, pause, state, status, until};
 
 async fn open_three(issuer: &Issuer, lock: &str) {
     let source = issuer.source();
@@ -72,15 +69,8 @@ async fn clients_of_one_server_share_the_lock_however_its_url_is_written() {
 
 #[wasm_bindgen_test]
 async fn a_closed_client_releases_the_lock_for_the_next() {
-    let refreshing = Rc::new(Cell::new(false));
-    let hanging = TokenSource::new(|| async { Ok(None) }, {
-        let refreshing = Rc::clone(&refreshing);
-        move |_| {
-            refreshing.set(true);
-            std::future::pending()
-        }
-    });
-    let first = Client::builder(NOWHERE).token(hanging).lock_name("test:released").build().unwrap();
+    let (source, refreshing) = hanging();
+    let first = Client::builder(NOWHERE).token(source).lock_name("test:released").build().unwrap();
     first.open();
     until(move || refreshing.get()).await;
 

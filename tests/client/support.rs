@@ -84,6 +84,17 @@ impl Issuer {
     }
 }
 
+/// A source that hangs while it refreshes, and whether it does.
+pub(crate) fn hanging() -> (TokenSource, Rc<Cell<bool>>) {
+    let refreshing = Rc::new(Cell::new(false));
+    let setter = Rc::clone(&refreshing);
+    let refresh = move |_| {
+        setter.set(true);
+        std::future::pending()
+    };
+    (TokenSource::new(|| async { Ok(None) }, refresh), refreshing)
+}
+
 /// Looks after each pause; the test's own time limit ends a wait in vain.
 pub(crate) async fn until(condition: impl Fn() -> bool) {
     while !condition() {
