@@ -4,6 +4,7 @@
 
 mod commands;
 mod events;
+mod flags;
 mod functions;
 mod lambda;
 mod process;

@@ -51,6 +51,17 @@ pub(crate) fn file(text: &str) -> NamedTempFile {
     file
 }
 
+/// `everwire-gateway serve` with a file, not yet started.
+pub(crate) struct Serve {
+    pub(crate) command: Command,
+    config: NamedTempFile,
+}
+
+pub(crate) fn serve(config: &str) -> Serve {
+    let config = file(config);
+    Serve { command: binary(&["serve", "--config", config.path().to_str().unwrap()]), config }
+}
+
 /// `everwire-gateway serve`, listening.
 pub(crate) struct Gateway {
     child: Child,
@@ -66,12 +77,16 @@ impl Gateway {
     }
 
     pub(crate) async fn start_with(config: &str, flags: &[&str]) -> Self {
-        let config = file(config);
-        let mut command = binary(&["serve", "--config", config.path().to_str().unwrap()]);
-        let mut child = command.args(flags).stdout(Stdio::piped()).spawn().unwrap();
+        let mut serve = serve(config);
+        serve.command.args(flags);
+        Self::start_command(serve).await
+    }
+
+    pub(crate) async fn start_command(mut serve: Serve) -> Self {
+        let mut child = serve.command.stdout(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(child.stdout.take().unwrap()).lines();
         let nowhere = SocketAddr::from(([0; 4], 0));
-        let mut gateway = Self { child, log, address: nowhere, admin: None, _config: config };
+        let mut gateway = Self { child, log, address: nowhere, admin: None, _config: serve.config };
         let listening = gateway.line("listening").await;
         let url = listening["url"].as_str().unwrap().strip_prefix("ws://").unwrap();
         gateway.address = url.split_once('/').unwrap().0.parse().unwrap();

@@ -9,14 +9,19 @@ use aws_sdk_apigatewaymanagement::primitives::Blob;
 use crate::lambda::Lambda;
 use crate::process::{Client as Socket, Gateway, close_code, hear, say};
 
-const UNKNOWN: &str = "AAAAAAAAAAAAAAA=";
+pub(crate) const UNKNOWN: &str = "AAAAAAAAAAAAAAA=";
 
 fn client(gateway: &Gateway, stage: &str) -> Client {
+    client_with(gateway, stage, "local", "local")
+}
+
+/// A client that tries once, so that its error is what the gateway answered.
+pub(crate) fn client_with(gateway: &Gateway, stage: &str, access_key: &str, secret: &str) -> Client {
     Client::from_conf(
         Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
-            .credentials_provider(Credentials::new("local", "local", None, None, "test"))
+            .credentials_provider(Credentials::new(access_key, secret, None, None, "test"))
             .endpoint_url(format!("http://{}/{stage}", gateway.address))
             .retry_config(RetryConfig::disabled())
             .build(),

@@ -75,6 +75,13 @@ async fn what_the_gateway_does_not_take_is_told_with_its_place() {
             "[authorizer]\nfunction = \"f\"\nidentity = \"$request.header.x\"\n[functions]\nf = \"http://h:1\"",
             ":3: authorizer.identity: identity source",
         ),
+        ("time_scale = 0.0", ":1: time_scale: time_scale is 0"),
+        ("[timeouts]\nidle = \"0s\"", ":2: timeouts.idle: idle_timeout is 0s"),
+        ("[stage_variables]\n\"a b\" = \"x\"", ":2: stage_variables.a b: stage variable \"a b\""),
+        (
+            "[authorizer]\nfunction = \"f\"\nidentity = [\"token\",\n \"$request.x\"]\n[functions]\nf = \"http://h:1\"",
+            ":4: authorizer.identity: identity source \"$request.x\"",
+        ),
         ("port = 1\nport = 2", ":2: duplicate key"),
         ("port =", ":1: "),
     ] {
@@ -94,9 +101,16 @@ async fn a_file_that_is_not_there_and_a_flag_that_is_wrong_are_a_line_each() {
         (&["serve"], "--config"),
         (&["serve", "--config", path, "--stage", "a b"], "stage name \"a b\""),
         (&["serve", "--config", path, "--log", "loud"], "--log"),
+        (&["serve", "--config", path, "--idle", "soon"], "--idle"),
+        (&["serve", "--config", path, "--idle", "0s"], "--idle: idle_timeout is 0s"),
+        (&["serve", "--config", path, "--max-life", "0s"], "--max-life: max_life is 0s"),
+        (&["serve", "--config", path, "--time-scale", "0"], "--time-scale: time_scale is 0"),
+        (&["serve", "--config", path, "--throttle-connects", "0"], "--throttle-connects: throttle_connects is 0"),
+        (&["serve", "--config", path, "--verify-sigv4", "confidential"], "--verify-sigv4: the key"),
     ] {
         let lines = refused(&mut binary(arguments)).await;
         assert!(lines.len() == 1 && lines[0].contains(part), "{part}: {lines:?}");
+        assert!(!lines[0].contains("confidential"), "{lines:?}");
     }
 }
 

@@ -1,11 +1,12 @@
 //! The file of `serve`: what `example.toml` describes.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use everwire_gateway::{BuildError, Gateway, GatewayBuilder, Invoke};
 
-use crate::file::{Entry, Located, Section};
+use crate::file::{Located, Section};
+use crate::functions::Functions;
+use crate::options::{ServeOptions, SigningKey};
 
 /// Everything that the file can say. What is none was not said.
 #[derive(Debug, Default)]
@@ -17,6 +18,11 @@ pub(crate) struct Config {
     region: Option<Located<String>>,
     account: Option<Located<String>>,
     route_selection: Option<Located<String>>,
+    stage_variables: Vec<(String, Located<String>)>,
+    time_scale: Option<Located<f64>>,
+    throttle_connects: Option<Located<u32>>,
+    require_auth: Option<bool>,
+    verify_sigv4: Option<SigningKey>,
     timeouts: Timeouts,
     authorizer: Option<Authorizer>,
     routes: Vec<Route>,
@@ -29,12 +35,15 @@ struct Timeouts {
     handshake: Option<Located<Duration>>,
     close: Option<Located<Duration>>,
     shutdown: Option<Located<Duration>>,
+    idle: Option<Located<Duration>>,
+    max_life: Option<Located<Duration>>,
 }
 
 #[derive(Debug)]
 struct Authorizer {
     function: Invoke,
-    identity: Located<String>,
+    /// At least one.
+    identity: Vec<Located<String>>,
 }
 
 #[derive(Debug)]
@@ -55,6 +64,10 @@ impl Config {
             region: top.string("region"),
             account: top.string("account"),
             route_selection: top.string("route_selection"),
+            stage_variables: top.section("stage_variables").map(read_variables).unwrap_or_default(),
+            time_scale: top.number("time_scale"),
+            throttle_connects: top.integer("throttle_connects", "a number from 1 to 4294967295"),
+            require_auth: top.boolean("require_auth"),
             timeouts: top.section("timeouts").map(Timeouts::read).unwrap_or_default(),
             ..Self::default()
         };
@@ -65,10 +78,23 @@ impl Config {
         config
     }
 
-    /// A builder with all of it, for the stage of the flag if there is one.
-    pub(crate) fn builder(&self, stage: Option<&str>) -> GatewayBuilder {
-        let stage = stage.or(self.stage.as_ref().map(|stage| stage.value.as_str())).unwrap_or("dev");
-        let mut builder = Gateway::builder(stage);
+    /// The same with what the flags say instead.
+    pub(crate) fn overruled_by(mut self, flags: &ServeOptions) -> Self {
+        self.port = flags.port.or(self.port);
+        self.admin = flags.admin.or(self.admin);
+        overrule(&mut self.stage, "--stage", flags.stage.clone());
+        overrule(&mut self.timeouts.idle, "--idle", flags.idle);
+        overrule(&mut self.timeouts.max_life, "--max-life", flags.max_life);
+        overrule(&mut self.time_scale, "--time-scale", flags.time_scale);
+        overrule(&mut self.throttle_connects, "--throttle-connects", flags.throttle_connects);
+        self.require_auth = flags.require_auth.then_some(true).or(self.require_auth);
+        self.verify_sigv4.clone_from(&flags.verify_sigv4);
+        self
+    }
+
+    /// A builder with all of it.
+    pub(crate) fn builder(&self) -> GatewayBuilder {
+        let mut builder = Gateway::builder(self.stage.as_ref().map_or("dev", |stage| stage.value.as_str()));
         let text = |place: &Option<Located<String>>| place.as_ref().map(|place| place.value.clone());
         let time = |place: &Option<Located<Duration>>| place.as_ref().map(|place| place.value);
         builder = with(builder, text(&self.api_id), GatewayBuilder::api_id);
@@ -79,8 +105,24 @@ impl Config {
         builder = with(builder, time(&self.timeouts.handshake), GatewayBuilder::handshake_timeout);
         builder = with(builder, time(&self.timeouts.close), GatewayBuilder::close_timeout);
         builder = with(builder, time(&self.timeouts.shutdown), GatewayBuilder::shutdown_timeout);
-        if let Some(Authorizer { function, identity }) = &self.authorizer {
-            builder = builder.authorizer(function.clone(), identity.value.clone());
+        builder = with(builder, time(&self.timeouts.idle), GatewayBuilder::idle_timeout);
+        builder = with(builder, time(&self.timeouts.max_life), GatewayBuilder::max_life);
+        builder = with(builder, self.time_scale.as_ref().map(|scale| scale.value), GatewayBuilder::time_scale);
+        let throttle = self.throttle_connects.as_ref().map(|connects| connects.value);
+        builder = with(builder, throttle, GatewayBuilder::throttle_connects);
+        builder = with(builder, self.require_auth, GatewayBuilder::require_auth);
+        builder = with(builder, self.verify_sigv4.as_ref(), |builder, key| {
+            let (access_key, secret) = key.parts();
+            builder.verify_sigv4(access_key, secret)
+        });
+        for (name, value) in &self.stage_variables {
+            builder = builder.stage_variable(name, &value.value);
+        }
+        if let Some((Authorizer { function, .. }, (first, further))) =
+            self.authorizer.as_ref().and_then(|authorizer| Some((authorizer, authorizer.identity.split_first()?)))
+        {
+            builder = builder.authorizer(function.clone(), &first.value);
+            builder = further.iter().fold(builder, |builder, source| builder.identity_source(&source.value));
         }
         for Route { key, function, two_way } in &self.routes {
             builder = match two_way {
@@ -95,15 +137,27 @@ impl Config {
     pub(crate) fn place(&self, error: &BuildError) -> Option<Located<()>> {
         match error {
             BuildError::InvalidStage(_) => place(self.stage.as_ref()),
-            BuildError::InvalidIdentitySource(_) => {
-                place(self.authorizer.as_ref().map(|authorizer| &authorizer.identity))
+            BuildError::InvalidIdentitySource(source) => {
+                let mut sources = self.authorizer.iter().flat_map(|authorizer| &authorizer.identity);
+                place(sources.find(|place| place.value == *source))
+            }
+            BuildError::InvalidStageVariable(name) => {
+                place(self.stage_variables.iter().find(|(known, _)| known == name).map(|(_, value)| value))
             }
             BuildError::InvalidSelection { .. } => place(self.route_selection.as_ref()),
             BuildError::InvalidRouteKey(key) | BuildError::DuplicateRoute(key) | BuildError::NotTwoWay(key) => {
                 place(self.routes.iter().map(|route| &route.key).find(|place| place.value == *key))
             }
+            BuildError::InvalidCredentials => Some(Located { value: (), key: "--verify-sigv4".to_owned(), line: None }),
             BuildError::TooManyRoutes(_) => place(self.routes.first().map(|route| &route.key)),
-            BuildError::OutOfRange { setting: "integration_timeout", .. } => place(self.timeouts.integration.as_ref()),
+            BuildError::OutOfRange { setting, .. } => match *setting {
+                "integration_timeout" => place(self.timeouts.integration.as_ref()),
+                "idle_timeout" => place(self.timeouts.idle.as_ref()),
+                "max_life" => place(self.timeouts.max_life.as_ref()),
+                "time_scale" => place(self.time_scale.as_ref()),
+                "throttle_connects" => place(self.throttle_connects.as_ref()),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -117,6 +171,8 @@ impl Timeouts {
             handshake: section.duration("handshake"),
             close: section.duration("close"),
             shutdown: section.duration("shutdown"),
+            idle: section.duration("idle"),
+            max_life: section.duration("max_life"),
         };
         section.finish();
         timeouts
@@ -126,7 +182,7 @@ impl Timeouts {
 impl Authorizer {
     fn read(mut section: Section<'_>, functions: &Functions) -> Option<Self> {
         let function = section.required_string("function");
-        let identity = section.required_string("identity");
+        let identity = section.required_strings("identity");
         let function = function.and_then(|name| functions.find(&section, &name));
         section.finish();
         Some(Self { function: function?, identity: identity? })
@@ -155,40 +211,14 @@ impl Route {
     }
 }
 
-/// The functions by the names that the file gives them.
-struct Functions {
-    /// None for a function that has a mistake of its own.
-    by_name: BTreeMap<String, Option<Invoke>>,
+fn read_variables(section: Section<'_>) -> Vec<(String, Located<String>)> {
+    section.entries().into_iter().filter_map(|(name, entry)| Some((name, entry.string()?))).collect()
 }
 
-impl Functions {
-    fn read(section: Option<Section<'_>>, timeout: Option<&Located<Duration>>) -> Self {
-        let Some(section) = section else { return Self { by_name: BTreeMap::new() } };
-        let read = |(name, entry): (String, Entry<'_, '_>)| {
-            let endpoint = entry.string();
-            let invoke = endpoint.and_then(|endpoint| match Invoke::new(&endpoint.value, &name) {
-                Ok(invoke) => Some(with(invoke, timeout.map(|timeout| timeout.value), Invoke::timeout)),
-                Err(invalid) => {
-                    section.reject(&endpoint, invalid.to_string());
-                    None
-                }
-            });
-            (name, invoke)
-        };
-        Self { by_name: section.entries().into_iter().map(read).collect() }
-    }
-
-    /// The function of a name, else a mistake at the place of the name.
-    fn find(&self, section: &Section<'_>, name: &Located<String>) -> Option<Invoke> {
-        if let Some(invoke) = self.by_name.get(&name.value) {
-            return invoke.clone();
-        }
-        let known = match self.by_name.is_empty() {
-            true => "none".to_owned(),
-            false => self.by_name.keys().map(String::as_str).collect::<Vec<_>>().join(", "),
-        };
-        section.reject(name, format!("no function is named {:?}; [functions] has {known}", name.value));
-        None
+/// What a flag says, if it was given.
+fn overrule<T>(place: &mut Option<Located<T>>, flag: &str, value: Option<T>) {
+    if let Some(value) = value {
+        *place = Some(Located { value, key: flag.to_owned(), line: None });
     }
 }
 

@@ -10,13 +10,14 @@ use toml::de::{DeTable, DeValue};
 
 use crate::duration;
 
-/// A value and the line that it stands on.
+/// A value and where it was said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Located<T> {
     pub(crate) value: T,
-    /// The path of its key, such as `routes.$default`.
+    /// The path of its key, such as `routes.$default`; or a flag.
     pub(crate) key: String,
-    pub(crate) line: usize,
+    /// None where the file does not say it.
+    pub(crate) line: Option<usize>,
 }
 
 /// What is wrong at one place of the file.
@@ -68,7 +69,7 @@ impl<'t> File<'t> {
             Ok(table) => Some(read(Section {
                 file: self,
                 path: String::new(),
-                line: 1,
+                line: Some(1),
                 table: table.get_ref(),
                 asked: Vec::new(),
             })),
@@ -96,13 +97,14 @@ impl<'t> File<'t> {
         Mistakes { path: self.path.to_owned(), list }
     }
 
-    fn mistake(&self, line: usize, key: &str, text: impl Into<String>) {
+    fn mistake(&self, line: Option<usize>, key: &str, text: impl Into<String>) {
+        let line = line.unwrap_or(1);
         self.mistakes.borrow_mut().push(Mistake { line, key: key.to_owned(), text: text.into() });
     }
 
-    fn line(&self, offset: usize) -> usize {
+    fn line(&self, offset: usize) -> Option<usize> {
         let before = self.text.as_bytes().get(..offset).unwrap_or(self.text.as_bytes());
-        before.iter().filter(|byte| **byte == b'\n').count() + 1
+        Some(before.iter().filter(|byte| **byte == b'\n').count() + 1)
     }
 }
 
@@ -111,7 +113,7 @@ impl<'t> File<'t> {
 pub(crate) struct Section<'f> {
     file: &'f File<'f>,
     path: String,
-    line: usize,
+    line: Option<usize>,
     table: &'f DeTable<'f>,
     asked: Vec<&'static str>,
 }
@@ -124,19 +126,47 @@ impl<'f> Section<'f> {
 
     /// A text that must be there.
     pub(crate) fn required_string(&mut self, key: &'static str) -> Option<Located<String>> {
-        if self.table.contains_key(key) {
-            return self.string(key);
+        self.require(key)?;
+        self.string(key)
+    }
+
+    /// A text or several in brackets, at least one.
+    pub(crate) fn required_strings(&mut self, key: &'static str) -> Option<Vec<Located<String>>> {
+        self.require(key)?;
+        let value = self.take(key)?;
+        let Some(items) = value.value.as_array() else { return self.read_string(value).map(|text| vec![text]) };
+        if items.is_empty() {
+            self.file.mistake(value.line, &value.key, "must have at least one text");
         }
-        self.asked.push(key);
-        self.file.mistake(self.line, &self.path, format!("`{key}` is missing"));
-        None
+        let place = |item: &'f Spanned<DeValue<'f>>| Located {
+            value: item.get_ref(),
+            key: value.key.clone(),
+            line: self.file.line(item.span().start),
+        };
+        items.iter().map(|item| self.read_string(place(item))).collect()
     }
 
     pub(crate) fn port(&mut self, key: &'static str) -> Option<u16> {
+        self.integer(key, "a port, a number from 0 to 65535").map(|port| port.value)
+    }
+
+    /// A whole number; `wanted` says which.
+    pub(crate) fn integer<T: TryFrom<i64>>(&mut self, key: &'static str, wanted: &str) -> Option<Located<T>> {
         let value = self.take(key)?;
-        let port =
-            value.value.as_integer().and_then(|number| u16::from_str_radix(number.as_str(), number.radix()).ok());
-        self.expect(value, port, "a port, a number from 0 to 65535").map(|port| port.value)
+        let number =
+            value.value.as_integer().and_then(|number| i64::from_str_radix(number.as_str(), number.radix()).ok());
+        self.expect(value, number.and_then(|number| T::try_from(number).ok()), wanted)
+    }
+
+    /// A number with or without a fraction.
+    pub(crate) fn number(&mut self, key: &'static str) -> Option<Located<f64>> {
+        let value = self.take(key)?;
+        let text = match value.value {
+            DeValue::Integer(number) if number.radix() == 10 => Some(number.as_str()),
+            DeValue::Float(number) => Some(number.as_str()),
+            _ => None,
+        };
+        self.expect(value, text.and_then(|text| text.parse().ok()), "a number")
     }
 
     pub(crate) fn boolean(&mut self, key: &'static str) -> Option<bool> {
@@ -182,6 +212,16 @@ impl<'f> Section<'f> {
             let Located { key, line, .. } = self.located(key, value);
             self.file.mistake(line, &key, format!("unknown key; known here are {}", self.asked.join(", ")));
         }
+    }
+
+    /// Complains if a key is not there.
+    fn require(&mut self, key: &'static str) -> Option<()> {
+        if self.table.contains_key(key) {
+            return Some(());
+        }
+        self.asked.push(key);
+        self.file.mistake(self.line, &self.path, format!("`{key}` is missing"));
+        None
     }
 
     fn take(&mut self, key: &'static str) -> Option<Located<&'f DeValue<'f>>> {

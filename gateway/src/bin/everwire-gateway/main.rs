@@ -5,6 +5,7 @@ mod config;
 mod duration;
 mod error;
 mod file;
+mod functions;
 mod logging;
 mod ls;
 mod options;

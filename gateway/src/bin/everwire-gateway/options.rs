@@ -1,11 +1,14 @@
 //! The command line. Every flag of `serve`, and the ports of the others, can also be set by an environment variable.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
 
+use crate::duration;
 use crate::error::Error;
 
 /// What the binary is told to do.
@@ -55,9 +58,57 @@ pub(crate) struct ServeOptions {
     #[arg(long, env = "EVERWIRE_GATEWAY_ADMIN", value_name = "PORT")]
     pub(crate) admin: Option<u16>,
 
+    /// Close connections without a message for so long, for example 10m [default: 10m, as AWS]
+    #[arg(long, env = "EVERWIRE_GATEWAY_IDLE", value_name = "TIME", value_parser = duration::parse)]
+    pub(crate) idle: Option<Duration>,
+
+    /// Close connections that are open for so long, for example 2h [default: 2h, as AWS]
+    #[arg(long, env = "EVERWIRE_GATEWAY_MAX_LIFE", value_name = "TIME", value_parser = duration::parse)]
+    pub(crate) max_life: Option<Duration>,
+
+    /// How many times as fast --idle and --max-life pass: at 60 two hours are two minutes
+    #[arg(long, env = "EVERWIRE_GATEWAY_TIME_SCALE", value_name = "NUMBER")]
+    pub(crate) time_scale: Option<f64>,
+
+    /// Let in so many new connections per second and answer the others 429 [default: no limit; AWS has 500]
+    #[arg(long, env = "EVERWIRE_GATEWAY_THROTTLE_CONNECTS", value_name = "NUMBER")]
+    pub(crate) throttle_connects: Option<u32>,
+
+    /// Refuse calls of @connections that are not signed with this key; better said by the variable, which no list of
+    /// processes shows
+    #[arg(long, env = "EVERWIRE_GATEWAY_VERIFY_SIGV4", value_name = "KEY:SECRET", hide_env_values = true)]
+    pub(crate) verify_sigv4: Option<SigningKey>,
+
+    /// Refuse calls of @connections without an Authorization header, whatever it says
+    #[arg(long, env = "EVERWIRE_GATEWAY_REQUIRE_AUTH")]
+    pub(crate) require_auth: bool,
+
     /// Lowest level that is logged: off, error, warn, info, debug or trace
     #[arg(long, env = "EVERWIRE_GATEWAY_LOG", value_name = "LEVEL", default_value = "info")]
     pub(crate) log: LevelFilter,
+}
+
+/// An access key and its secret, which is shown nowhere.
+#[derive(Clone)]
+pub(crate) struct SigningKey(String);
+
+impl SigningKey {
+    /// The key and the secret; without a colon there is no secret, and the gateway refuses that.
+    pub(crate) fn parts(&self) -> (&str, &str) {
+        self.0.split_once(':').unwrap_or((&self.0, ""))
+    }
+}
+
+impl From<String> for SigningKey {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKey(redacted)")
+    }
 }
 
 /// Flags of `ls`.

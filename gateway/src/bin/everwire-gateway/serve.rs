@@ -24,22 +24,22 @@ pub(crate) async fn run(options: ServeOptions) -> Result<(), Error> {
     let path = options.config.as_path();
     let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
     let file = File::new(path, &text);
-    let config = file.read(Config::read)?;
-    let gateway = config.builder(options.stage.as_deref()).build().map_err(|error| {
-        // A flag may have brought the value that is wrong.
-        let place = config.place(&error).filter(|place| place.key != "stage" || options.stage.is_none());
-        place.map_or_else(|| Error::Build(error.clone()), |place| file.reject(&place, error.to_string()).into())
+    let config = file.read(Config::read)?.overruled_by(&options);
+    let gateway = config.builder().build().map_err(|error| match config.place(&error) {
+        Some(place) if place.line.is_some() => file.reject(&place, error.to_string()).into(),
+        Some(flag) => Error::Usage(format!("{}: {error}", flag.key)),
+        None => Error::Build(error),
     })?;
 
     logging::start(options.log);
     let stop =
         shutdown::signals().map_err(|error| Error::System(format!("cannot listen for signals to stop ({error})")))?;
-    let port = options.port.or(config.port).unwrap_or(PORT);
+    let port = config.port.unwrap_or(PORT);
     let listener = gateway
         .bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
         .await
         .map_err(|source| Error::Bind { flag: "--port", source })?;
-    let admin = match options.admin.or(config.admin) {
+    let admin = match config.admin {
         Some(port) => Some(Admin::bind(&gateway, port).await?),
         None => None,
     };
