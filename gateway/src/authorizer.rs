@@ -78,16 +78,24 @@ pub(crate) enum InvalidAnswer {
     ContextNotAnObject,
     #[error("the authorizer's context has an object or array at {0:?}: only strings, numbers and booleans are allowed")]
     NestedContext(String),
+    #[error("the authorizer's answer has a null at {0:?}, and refuse_nulls is on")]
+    Null(String),
 }
 
 /// Reads an answer and evaluates its policy for the method.
-pub(crate) fn decide(answer: &[u8], method_arn: &str) -> Result<Decision, InvalidAnswer> {
+pub(crate) fn decide(answer: &[u8], method_arn: &str, refuse_nulls: bool) -> Result<Decision, InvalidAnswer> {
     if answer.len() > MAX_AUTHORIZER_ANSWER_BYTES {
         return Err(InvalidAnswer::TooLarge(answer.len()));
     }
     let Ok(Value::Object(mut answer)) = serde_json::from_slice(answer) else {
         return Err(InvalidAnswer::NotAnObject);
     };
+    if refuse_nulls {
+        let context = answer.get("context").and_then(Value::as_object).into_iter().flatten();
+        if let Some((key, _)) = answer.iter().chain(context).find(|(_, value)| value.is_null()) {
+            return Err(InvalidAnswer::Null(key.clone()));
+        }
+    }
     let Some(Value::String(principal_id)) = answer.remove("principalId") else {
         return Err(InvalidAnswer::NoPrincipal);
     };
@@ -134,7 +142,7 @@ mod tests {
     const ARN: &str = "arn:aws:execute-api:us-east-1:123456789012:abcdef123/prod/$connect";
 
     fn decide_about(answer: &Value) -> Result<Decision, InvalidAnswer> {
-        decide(answer.to_string().as_bytes(), ARN)
+        decide(answer.to_string().as_bytes(), ARN, false)
     }
 
     fn answer(effect: &str, context: Value) -> Value {

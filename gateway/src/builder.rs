@@ -2,6 +2,7 @@
 
 mod access;
 mod bounds;
+mod silent;
 mod timers;
 
 use std::fmt;
@@ -165,6 +166,7 @@ impl GatewayBuilder {
         stage::check_name(&config.stage)?;
         stage::check_variables(&config.stage_variables)?;
         access::check(&config)?;
+        silent::check(&config)?;
         timers::check(&config)?;
         bounds::check(&config)?;
         let selection = config.route_selection.parse()?;

@@ -1,11 +1,11 @@
 //! The settings of one gateway, and AWS's limits.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::{Clock, SystemClock};
 use crate::sigv4::Credentials;
+use crate::silent::Silent;
 use crate::stage::StageVariables;
 
 /// The largest frame a client may send, bytes (AWS: *Quotas for WebSocket APIs*, 32 KB).
@@ -31,10 +31,7 @@ pub(crate) struct Config {
     pub(crate) idle_timeout: Duration,
     pub(crate) max_life: Duration,
     pub(crate) time_scale: f64,
-    /// What a connection that expired is closed with: code and reason.
-    pub(crate) expiry_close: (u16, Cow<'static, str>),
-    /// Whether pings and pongs keep a connection from being idle.
-    pub(crate) pings_keep_alive: bool,
+    pub(crate) silent: Silent,
     pub(crate) connects_per_second: Option<u32>,
     pub(crate) integration_timeout: Duration,
     pub(crate) handshake_timeout: Duration,
@@ -64,8 +61,7 @@ impl Config {
             idle_timeout: Duration::from_secs(10 * 60),
             max_life: Duration::from_secs(2 * 60 * 60),
             time_scale: 1.0,
-            expiry_close: (1001, Cow::Borrowed("Going away")),
-            pings_keep_alive: false,
+            silent: Silent::default(),
             connects_per_second: None,
             integration_timeout: Duration::from_secs(29),
             handshake_timeout: Duration::from_secs(10),

@@ -31,6 +31,8 @@ pub(crate) struct Peer {
 pub(crate) struct Connection {
     pub(crate) peer: Peer,
     pub(crate) authorizer: Option<AuthorizerContext>,
+    /// How long the authorizer took, milliseconds, if events after CONNECT tell it.
+    pub(crate) authorizer_latency: Option<u64>,
     pub(crate) outbox: Outbox,
     pub(crate) ingress: Arc<Ingress>,
     /// Unix time, milliseconds.
@@ -44,14 +46,16 @@ pub(crate) struct Connection {
 impl Connection {
     pub(crate) fn new(
         peer: Peer,
-        authorizer: Option<AuthorizerContext>,
+        authorized: Option<(AuthorizerContext, u64)>,
         config: &Config,
         ingress: Arc<Ingress>,
     ) -> Self {
         let last_active_at = AtomicU64::new(peer.connected_at);
+        let (authorizer, latency) = authorized.unzip();
         Self {
             peer,
             authorizer,
+            authorizer_latency: latency.filter(|_| config.silent.latency_in_every_event),
             outbox: Outbox::new(config.send_buffer_bytes),
             ingress,
             last_active_at,

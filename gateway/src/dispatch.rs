@@ -17,19 +17,21 @@ use crate::gateway::Gateway;
 use crate::invoke::Failure;
 use crate::outbox::PushError;
 use crate::routes::Route;
+use crate::silent::FailedAnswers;
 
 pub(crate) async fn message(gateway: Gateway, connection: Arc<Connection>, text: Utf8Bytes) {
     let started = Instant::now();
     let request = Request::new(&*gateway.0.config.clock);
     let id = connection.id();
-    let Some(route) = gateway.0.routes.of_message(&text) else {
+    let silent = &gateway.0.config.silent;
+    let Some(route) = gateway.0.routes.of_message(&text, silent.reserved_actions) else {
         info!(target: "everwire_gateway", connection = %id, status = "forbidden", "message");
         return send(&gateway, &connection, frames::forbidden(id, request.id));
     };
     let event = events::message(&gateway.0.config, &connection, request, &route.key, &text);
     drop(text);
     let outcome = gateway.0.invoker.call_unless_throttled(&*route.function, event).await;
-    let reply = reply(route, outcome);
+    let reply = reply(route, outcome, silent.failed_answers);
     let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let status = if reply.is_ok() { "ok" } else { "failed" };
     info!(target: "everwire_gateway", connection = %id, route = %route.key, status, took_ms, "message");
@@ -46,15 +48,22 @@ pub(crate) async fn message(gateway: Gateway, connection: Arc<Connection>, text:
 }
 
 /// The text to send, or why there is an error frame instead.
-fn reply(route: &Route, outcome: Result<Bytes, Failure>) -> Result<Option<String>, String> {
+fn reply(route: &Route, outcome: Result<Bytes, Failure>, failed: FailedAnswers) -> Result<Option<String>, String> {
     let answer = outcome.map_err(|failure| failure.to_string())?;
-    if !route.two_way {
+    // What a one-way route answers is dropped, whatever it is, unless its status counts.
+    if !route.two_way && failed != FailedAnswers::ErrorFrame {
         return Ok(None);
     }
-    match Answer::parse(&answer).map_err(|malformed| malformed.to_string())? {
+    let answer = match Answer::parse(&answer) {
+        Ok(answer) => answer,
+        Err(_) if !route.two_way => return Ok(None),
+        Err(malformed) => return Err(malformed.to_string()),
+    };
+    match answer {
         Answer::Nothing => Ok(None),
+        Answer::Reply { status: 400.., .. } if failed == FailedAnswers::Silence => Ok(None),
         Answer::Reply { status: 400.., .. } => Err("the function answered with a status of 400 or above".to_owned()),
-        Answer::Reply { body, .. } => Ok(body),
+        Answer::Reply { body, .. } => Ok(body.filter(|_| route.two_way)),
     }
 }
 

@@ -8,6 +8,7 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::config::{MAX_FRAME_BYTES, MAX_MESSAGE_BYTES};
+use crate::silent::Silent;
 
 /// How a connection ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub(crate) enum Farewell {
     Reset,
 }
 
+/// Codes that no frame carries, RFC 6455 section 7.4.1.
+const NO_CODE: u16 = 1005;
 const ABNORMAL: u16 = 1006;
 
 impl Ending {
@@ -82,7 +85,7 @@ impl Ending {
     /// The client sent a close frame.
     pub(crate) fn by_client(frame: Option<CloseFrame>) -> Self {
         let (code, reason) = match frame {
-            None => (1005, Cow::Borrowed("Client-side close frame status not set")),
+            None => (NO_CODE, Cow::Borrowed("Client-side close frame status not set")),
             Some(frame) => (frame.code.into(), Cow::Owned(frame.reason.to_string())),
         };
         Self { code, reason, farewell: Farewell::Acknowledge }
@@ -101,6 +104,18 @@ impl Ending {
             WsError::Protocol(_) => Self::ours(1002, "Protocol error"),
             _ => Self::lost(),
         }
+    }
+
+    /// The same with the reason that `$disconnect` is told of what AWS does not say.
+    pub(crate) fn told(mut self, silent: &Silent) -> Self {
+        match self.farewell {
+            Farewell::Acknowledge if self.code != NO_CODE && !silent.client_close_reason => {
+                self.reason = Cow::Borrowed("");
+            }
+            Farewell::Nothing | Farewell::Reset if self.code == ABNORMAL => self.reason = silent.lost_reason.clone(),
+            _ => {}
+        }
+        self
     }
 
     pub(crate) fn is_abrupt(&self) -> bool {

@@ -103,8 +103,8 @@ impl<'a> RequestContext<'a> {
     }
 
     fn authorized(mut self, connection: &'a Connection) -> Self {
-        // How long the authorizer took is told at CONNECT alone.
-        self.authorizer = connection.authorizer.as_ref().map(|context| Authorized { context, latency: None });
+        let latency = connection.authorizer_latency;
+        self.authorizer = connection.authorizer.as_ref().map(|context| Authorized { context, latency });
         self
     }
 }
@@ -140,8 +140,8 @@ pub(crate) fn authorizer(handshake: Handshake<'_>) -> Bytes {
         method_arn: config.method_arn(),
         headers: headers.single(),
         multi_value_headers: headers.multi(),
-        query_string_parameters: query.fields().single(),
-        multi_value_query_string_parameters: query.fields().multi(),
+        query_string_parameters: query.single(),
+        multi_value_query_string_parameters: query.multi(),
         stage_variables: &config.stage_variables,
         request_context: RequestContext::new(config, peer, request, "CONNECT", CONNECT),
     })
@@ -166,12 +166,12 @@ pub(crate) fn connect(handshake: Handshake<'_>, authorized: Option<Authorized<'_
 
     let Handshake { config, peer, request, headers, query } = handshake;
     let headers = headers.for_connect();
-    let query = Some(query.fields()).filter(|query| !query.is_empty());
+    let query = Some(query).filter(|query| !query.is_empty());
     to_json(&Event {
         headers: headers.single(),
         multi_value_headers: headers.multi(),
-        query_string_parameters: query.map(Fields::single),
-        multi_value_query_string_parameters: query.map(Fields::multi),
+        query_string_parameters: query.map(Query::single),
+        multi_value_query_string_parameters: query.map(Query::multi),
         stage_variables: &config.stage_variables,
         request_context: RequestContext {
             authorizer: authorized,

@@ -18,7 +18,7 @@ pub(crate) async fn until_expired(config: &Config, connection: &Connection) -> E
             return std::future::pending().await;
         };
         if config.clock.monotonic() >= next {
-            let (code, reason) = config.expiry_close.clone();
+            let (code, reason) = config.silent.expiry_close.clone();
             return Ending::expired(code, reason);
         }
         config.clock.sleep_until(next).await;

@@ -36,6 +36,11 @@ impl Fields {
         values.last().map(String::as_str)
     }
 
+    /// The same names, each with one value made of its values.
+    pub(crate) fn reduced(&self, reduce: impl Fn(&[String]) -> String) -> Self {
+        Self(self.0.iter().map(|(name, values)| (name.clone(), vec![reduce(values)])).collect())
+    }
+
     /// As an object of name to last value.
     pub(crate) fn single(&self) -> Single<'_> {
         Single(self)

@@ -69,7 +69,7 @@ pub(crate) async fn accept(
         Err(refusal) => {
             let status = refusal.status.as_u16();
             info!(target: "everwire_gateway", connection = %id, status, cause = refusal.cause, "refused");
-            refusal.send(stream, id, request.id, gateway.0.config.close_timeout).await;
+            refusal.send(stream, id, request.id, &gateway.0.config).await;
             None
         }
     }
@@ -85,15 +85,14 @@ impl Caller<'_> {
         self.check_place(head, &uri)?;
         self.check_rate()?;
 
-        let query = Query::parse(uri.query().unwrap_or_default());
+        let query = Query::parse(uri.query().unwrap_or_default(), config.silent.repeated_query);
         let sent = Headers::new(&head.headers, self.peer.source_ip, self.ingress.port, self.peer.connected_at);
         let handshake = Handshake { config, peer: &self.peer, request: self.request, headers: &sent, query: &query };
         let authorized = self.authorize(handshake).await?;
         let protocol = self.connect(handshake, authorized.as_ref()).await?;
         let protocol = protocol.filter(|name| self.may_speak(name, head));
 
-        let context = authorized.map(|(context, _)| context);
-        let connection = Connection::new(self.peer, context, config, Arc::clone(self.ingress));
+        let connection = Connection::new(self.peer, authorized, config, Arc::clone(self.ingress));
         Ok((Registration::new(self.gateway.clone(), connection), protocol))
     }
 
@@ -123,6 +122,7 @@ impl Caller<'_> {
 
     /// Runs the authorizer, if there is one, and measures it in milliseconds.
     async fn authorize(&self, handshake: Handshake<'_>) -> Result<Option<(AuthorizerContext, u64)>, Refusal> {
+        let config = &self.gateway.0.config;
         let Some(authorizer) = &self.gateway.0.authorizer else { return Ok(None) };
         if !authorizer.sources.iter().all(|source| source.is_present(handshake)) {
             return Err(Refusal::new(StatusCode::UNAUTHORIZED, "no identity"));
@@ -140,7 +140,7 @@ impl Caller<'_> {
                 return Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the authorizer failed"));
             }
         };
-        match decide(&answer, &self.gateway.0.config.method_arn()) {
+        match decide(&answer, &config.method_arn(), config.silent.refuse_nulls) {
             Ok(Decision::Allow(context)) => {
                 Ok(Some((context, u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX))))
             }
@@ -183,7 +183,11 @@ impl Caller<'_> {
                 let cause = cause(&failure);
                 warn!(target: "everwire_gateway", connection = %self.peer.id, route = "$connect", %cause, "failed");
                 return Err(match failure {
-                    Failure::Timeout => Refusal::new(StatusCode::GATEWAY_TIMEOUT, "$connect took too long"),
+                    Failure::Timeout => {
+                        let status = self.gateway.0.config.silent.connect_timeout_status;
+                        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::GATEWAY_TIMEOUT);
+                        Refusal::new(status, "$connect took too long")
+                    }
                     _ => Refusal::new(StatusCode::BAD_GATEWAY, "$connect failed"),
                 });
             }

@@ -75,7 +75,7 @@ impl IdentitySource {
     /// Whether a handshake has it, and it is not empty.
     pub(crate) fn is_present(&self, handshake: Handshake<'_>) -> bool {
         let value = match self {
-            Self::Query(key) => handshake.query.last(key),
+            Self::Query(key) => handshake.query.value(key),
             Self::Header(name) => handshake.headers.last(name),
             Self::StageVariable(name) => handshake.config.stage_variables.get(name).map(String::as_str),
             Self::UserAgent => handshake.peer.user_agent.as_deref(),

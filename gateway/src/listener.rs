@@ -17,6 +17,7 @@ use tracing::{error, warn};
 use crate::error::BindError;
 use crate::gateway::Gateway;
 use crate::management;
+use crate::port::is_blocked_by_browsers;
 use crate::stream::serve_stream;
 
 /// A bound port that does not serve yet; made by [`Gateway::bind`].
@@ -67,6 +68,13 @@ impl Listener {
         let failed = |source| BindError::from_io(address, source);
         let socket = TcpListener::bind(address).await.map_err(failed)?;
         let address = socket.local_addr().map_err(failed)?;
+        if is_blocked_by_browsers(address.port()) {
+            warn!(
+                target: "everwire_gateway",
+                port = address.port(),
+                "browsers refuse to connect to this port (WHATWG Fetch, bad port): choose another one, for example 4400"
+            );
+        }
         Ok(Self { gateway, socket, address })
     }
 

@@ -14,8 +14,9 @@ use serde::Serialize;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tracing::info;
 
-use self::answer::{error, forbidden, gone, method_not_allowed, upgrade_required};
+use self::answer::{error, forbidden, gone, method_not_allowed, too_large, upgrade_required};
 use crate::clock::timestamp;
+use crate::config::MAX_MESSAGE_BYTES;
 use crate::ending::Ending;
 use crate::gateway::Gateway;
 use crate::ids::ConnectionId;
@@ -85,9 +86,17 @@ fn call(gateway: &Gateway, method: &Method, id: &str, body: Bytes) -> Response {
 
 /// Delivers the body as one text message.
 fn post(gateway: &Gateway, id: &ConnectionId, body: Bytes) -> Response {
-    let Ok(text) = Utf8Bytes::try_from(body) else {
-        return error(StatusCode::BAD_REQUEST, Some("BadRequestException"), "The data is not UTF-8 text");
+    let text = match Utf8Bytes::try_from(body.clone()) {
+        Ok(text) => text,
+        Err(_) if gateway.0.config.silent.replace_invalid_utf8 => String::from_utf8_lossy(&body).as_ref().into(),
+        Err(_) => {
+            return error(StatusCode::BAD_REQUEST, Some("BadRequestException"), "The data is not UTF-8 text");
+        }
     };
+    if text.len() > MAX_MESSAGE_BYTES {
+        // What replaces an invalid byte has three.
+        return too_large();
+    }
     let Some(connection) = gateway.0.registry.get(id) else { return gone() };
     match connection.outbox.push(text) {
         Ok(()) => {

@@ -1,13 +1,12 @@
 //! The answer to a handshake that does not succeed.
 
-use std::time::Duration;
-
 use http::StatusCode;
 use serde::Serialize;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
+use crate::config::Config;
 use crate::ids::{ConnectionId, RequestId};
 use crate::linger::linger;
 
@@ -36,11 +35,12 @@ impl Refusal {
         mut stream: TcpStream,
         connection: ConnectionId,
         request: RequestId,
-        limit: Duration,
+        config: &Config,
     ) {
-        let response = self.response(connection, request);
+        let body = if config.silent.refusal_body { self.body(connection, request) } else { String::new() };
+        let response = self.response(&body);
         // Whether the client listens does not change what is done.
-        let _ = timeout(limit, async {
+        let _ = timeout(config.close_timeout, async {
             if stream.write_all(response.as_bytes()).await.is_ok() {
                 linger(&mut stream).await;
             }
@@ -48,8 +48,7 @@ impl Refusal {
         .await;
     }
 
-    fn response(&self, connection: ConnectionId, request: RequestId) -> String {
-        let body = self.body(connection, request);
+    fn response(&self, body: &str) -> String {
         let (code, phrase) = (self.status.as_u16(), self.status.canonical_reason().unwrap_or_default());
         let mut response = format!("HTTP/1.1 {code} {phrase}\r\n");
         if self.status == StatusCode::UPGRADE_REQUIRED {
@@ -60,9 +59,10 @@ impl Refusal {
             response.push_str(&format!("x-amzn-ErrorType: {error_type}\r\n"));
         }
         let length = body.len();
-        response.push_str(&format!(
-            "Content-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-        ));
+        if !body.is_empty() {
+            response.push_str("Content-Type: application/json\r\n");
+        }
+        response.push_str(&format!("Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"));
         response
     }
 

@@ -7,6 +7,7 @@ use crate::config::MAX_ROUTES;
 use crate::error::BuildError;
 use crate::function::Function;
 use crate::selection::Selection;
+use crate::silent::ReservedActions;
 
 pub(crate) const CONNECT: &str = "$connect";
 pub(crate) const DISCONNECT: &str = "$disconnect";
@@ -56,7 +57,13 @@ impl Routes {
     }
 
     /// The route of a message: an exact, case-sensitive match of what the selection expression gives, else `$default`.
-    pub(crate) fn of_message(&self, body: &str) -> Option<&Route> {
-        self.selection.select(body).and_then(|key| self.own.get(&key)).or(self.default.as_ref())
+    pub(crate) fn of_message(&self, body: &str, reserved: ReservedActions) -> Option<&Route> {
+        let key = self.selection.select(body);
+        let route = match (key.as_deref(), reserved) {
+            (Some(CONNECT), ReservedActions::Route) => self.connect.as_ref(),
+            (Some(DISCONNECT), ReservedActions::Route) => self.disconnect.as_ref(),
+            (key, _) => key.and_then(|key| self.own.get(key)),
+        };
+        route.or(self.default.as_ref())
     }
 }

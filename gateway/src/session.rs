@@ -47,6 +47,7 @@ pub(crate) async fn run(gateway: Gateway, accepted: Accepted) {
             Ending::lost()
         }
     };
+    let ending = ending.told(&gateway.0.config.silent);
     // The reason is the client's text, so it is escaped.
     info!(
         target: "everwire_gateway",
@@ -74,7 +75,7 @@ async fn serve(gateway: &Gateway, connection: &std::sync::Arc<Connection>, socke
                 tokio::spawn(dispatch::message(gateway.clone(), connection.clone(), text));
             }
             Incoming::Control => {
-                if gateway.0.config.pings_keep_alive {
+                if gateway.0.config.silent.pings_keep_alive {
                     connection.keep(clock);
                 }
             }

@@ -20,17 +20,6 @@ impl GatewayBuilder {
         self
     }
 
-    /// Whether a client's pings and pongs count against the [`idle_timeout`](Self::idle_timeout) too. AWS does not say, and
-    /// other sources disagree.
-    ///
-    /// # Default
-    ///
-    /// `false` (ours, the stricter)
-    pub fn pings_keep_alive(mut self, count: bool) -> Self {
-        self.config.pings_keep_alive = count;
-        self
-    }
-
     /// How long a connection may be open; then it is closed, whatever goes on. [`Duration::MAX`] is never.
     ///
     /// # Default

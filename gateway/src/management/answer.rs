@@ -12,6 +12,10 @@ pub(super) fn gone() -> Response {
     (StatusCode::GONE, [(ERROR_TYPE, "GoneException")]).into_response()
 }
 
+pub(super) fn too_large() -> Response {
+    error(StatusCode::PAYLOAD_TOO_LARGE, Some("PayloadTooLargeException"), "The data has more than 131072 bytes")
+}
+
 pub(super) fn forbidden() -> Response {
     error(StatusCode::FORBIDDEN, Some("ForbiddenException"), "Forbidden")
 }

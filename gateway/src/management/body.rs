@@ -7,7 +7,7 @@ use http::StatusCode;
 use http_body_util::BodyExt as _;
 use tokio::time::timeout;
 
-use super::answer::error;
+use super::answer::{error, too_large};
 use crate::config::MAX_MESSAGE_BYTES;
 use crate::gateway::Gateway;
 
@@ -19,11 +19,7 @@ pub(super) async fn read(body: Body, gateway: &Gateway) -> Result<Bytes, Box<Res
     let bad = |message| Box::new(error(StatusCode::BAD_REQUEST, Some("BadRequestException"), message));
     match timeout(gateway.0.config.handshake_timeout, collect(body)).await {
         Ok(Ok(Some(whole))) => Ok(whole),
-        Ok(Ok(None)) => Err(Box::new(error(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            Some("PayloadTooLargeException"),
-            "The data has more than 131072 bytes",
-        ))),
+        Ok(Ok(None)) => Err(Box::new(too_large())),
         Ok(Err(_)) => Err(bad("The body is not complete")),
         Err(_elapsed) => Err(Box::new(error(StatusCode::REQUEST_TIMEOUT, None, "The body took too long"))),
     }

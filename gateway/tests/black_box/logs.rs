@@ -175,3 +175,23 @@ async fn a_clients_text_cannot_forge_lines() {
     assert!(log.line("disconnect").contains(r"reason=bye\r\nforged\u{1b}[31m"));
     assert!(!log.text().contains('\u{1b}'));
 }
+
+#[tokio::test]
+async fn a_port_that_browsers_block_is_warned_of_and_served() {
+    let (log, _guard) = recording();
+    let gateway = Gateway::builder("dev").build().unwrap();
+    gateway.bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    assert!(!log.text().contains("browsers"), "a free port is none that browsers block");
+    let mut bound = None;
+    // Something else may listen on one of them.
+    for port in [10080_u16, 6697, 6669, 6566, 5061, 4190] {
+        bound = gateway.bind(([127, 0, 0, 1], port).into()).await.ok().map(|_| port);
+        if bound.is_some() {
+            break;
+        }
+    }
+    let port = bound.expect("one of the ports is free");
+    let text = log.text();
+    assert!(text.contains("WARN everwire_gateway: browsers refuse to connect to this port"), "{text}");
+    assert!(text.contains(&format!("port={port}")), "{text}");
+}

@@ -18,6 +18,7 @@ mod selection;
 mod shape;
 mod shutdown;
 mod signing;
+mod silent;
 mod stages;
 mod subprotocols;
 mod support;
