@@ -5,7 +5,9 @@ use std::error::Error;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use everwire_demo::{Clock, Demo, Options, SECRET_VARIABLE, Secret, SecretError, UsageError, logging, shutdown};
+use everwire_demo::{
+    Clock, Command, Demo, Options, SECRET_VARIABLE, Secret, SecretError, UsageError, logging, shutdown, token,
+};
 
 /// The command line, the environment or the machine does not allow a start.
 const CANNOT_START: u8 = 2;
@@ -29,6 +31,11 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let options = Options::parse_from_args(env::args_os())?;
+    if let Some(Command::Token(of)) = &options.command {
+        let token = token(&options, &of.sub, secret_from_environment()?, Clock::system())?;
+        writeln!(io::stdout(), "{token}")?;
+        return Ok(());
+    }
     logging::start(options.log);
     let stop = shutdown::signals()?;
     let demo = Demo::start(&options, secret_from_environment()?, Clock::system()).await?;

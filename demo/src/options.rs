@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
 use tracing::level_filters::LevelFilter;
 
 /// What the demo is told to do.
@@ -31,6 +31,10 @@ use tracing::level_filters::LevelFilter;
     after_help = "EVERWIRE_JWT_SECRET brings a signing secret of at least 32 bytes; without it a random one is kept in a file beside the store."
 )]
 pub struct Options {
+    /// What to do instead of running
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// Port on 127.0.0.1 for the page, the WebSocket and @connections; 0 takes a free one
     #[arg(long, env = "EVERWIRE_PORT", value_name = "PORT", default_value_t = 4400)]
     pub port: u16,
@@ -40,7 +44,13 @@ pub struct Options {
     pub stage: String,
 
     /// Where connections and refresh tokens are kept
-    #[arg(long, env = "EVERWIRE_STORE", value_name = "sqlite:FILE", default_value = "sqlite:target/demo/demo.db")]
+    #[arg(
+        long,
+        env = "EVERWIRE_STORE",
+        value_name = "sqlite:FILE",
+        default_value = "sqlite:target/demo/demo.db",
+        global = true
+    )]
     pub store: StoreFile,
 
     /// Port on 127.0.0.1 for fault injection; none unless given
@@ -57,13 +67,30 @@ pub struct Options {
         env = "EVERWIRE_TOKEN_LIFETIME",
         value_name = "SECONDS",
         default_value_t = 120,
-        value_parser = clap::value_parser!(u32).range(5..=3600)
+        value_parser = clap::value_parser!(u32).range(5..=3600),
+        global = true
     )]
     pub token_lifetime: u32,
 
     /// Lowest level that is logged: off, error, warn, info, debug or trace
     #[arg(long, env = "EVERWIRE_LOG", value_name = "LEVEL", default_value = "info")]
     pub log: LevelFilter,
+}
+
+/// What the demo does instead of running.
+#[derive(Debug, Clone, Subcommand)]
+#[non_exhaustive]
+pub enum Command {
+    /// Prints an access token for the demo of the same store, and ends
+    Token(TokenOptions),
+}
+
+/// Whose token is printed.
+#[derive(Debug, Clone, Args)]
+pub struct TokenOptions {
+    /// The user
+    #[arg(long, value_name = "USER")]
+    pub sub: String,
 }
 
 impl Options {
@@ -100,8 +127,12 @@ impl From<clap::Error> for UsageError {
             return Self::Asked(text);
         }
         // Clap's first line names the flag, the value and the reason; usage and tips follow below it.
-        let line = text.lines().next().unwrap_or_default();
-        Self::Wrong(line.strip_prefix("error: ").unwrap_or(line).to_owned())
+        let mut lines = text.lines();
+        let line = lines.next().unwrap_or_default();
+        let line = line.strip_prefix("error: ").unwrap_or(line);
+        // What is missing stands on the line below.
+        let missing = if line.ends_with(':') { lines.next().map(str::trim) } else { None };
+        Self::Wrong(missing.map_or_else(|| line.to_owned(), |missing| format!("{line} {missing}")))
     }
 }
 

@@ -45,6 +45,16 @@ impl Secret {
         }
     }
 
+    /// Reads the secret kept beside `store`, and makes none.
+    ///
+    /// # Errors
+    ///
+    /// [`SecretError::NoneKept`] when no demo has run on that store; else as for [`beside`](Self::beside).
+    pub fn kept_beside(store: &Path) -> Result<Self, SecretError> {
+        let path = secret_file(store);
+        if path.exists() { read_kept(&path) } else { Err(SecretError::NoneKept { path }) }
+    }
+
     /// The bytes that sign.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
@@ -77,6 +87,15 @@ pub enum SecretError {
     #[error("{} holds no usable secret: delete it and a new one is made (everybody has to sign in again)", path.display())]
     Damaged {
         /// The file.
+        path: PathBuf,
+    },
+    /// No demo has made one.
+    #[error(
+        "no demo has run on this store: there is no {}; start one, or name its store with --store sqlite:FILE, or its secret in {SECRET_VARIABLE}",
+        path.display()
+    )]
+    NoneKept {
+        /// Where it would be.
         path: PathBuf,
     },
     /// The file cannot be read or made.

@@ -103,6 +103,41 @@ async fn it_says_where_it_is_and_keeps_its_files_private() {
     assert_eq!(mode("demo.db") & 0o077, 0, "refresh tokens are nobody else's business, hashed or not");
 }
 
+#[tokio::test]
+async fn a_token_is_printed_for_the_demo_of_the_same_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = ["--store", "sqlite:here/store.db"];
+    let process = Process::start(demo(folder.path(), &["--port", "0"]).args(store));
+    let output = demo(folder.path(), &["token", "--sub", "42"]).args(store).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text.lines().count(), 1, "the token and nothing else");
+    assert!(socket(process.address, &format!("?token={}", text.trim_end())).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_printed_token_lives_as_long_as_asked_and_is_signed_with_the_secret_that_is_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = demo(folder.path(), &["token", "--sub", "42", "--token-lifetime", "3600"]);
+    let output = command.env("EVERWIRE_JWT_SECRET", harness::SECRET).output().unwrap();
+    let secret = everwire_demo::Secret::new(harness::SECRET).unwrap();
+    let issuer = everwire_demo::Issuer::new(&secret, 5, everwire_demo::Clock::system());
+    let claims = issuer.verify(String::from_utf8(output.stdout).unwrap().trim_end()).unwrap();
+    assert_eq!((claims.sub.as_str(), claims.exp - claims.iat), ("42", 3600));
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is kept");
+}
+
+#[test]
+fn where_no_demo_has_run_or_nobody_is_named_there_is_no_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let refuse = |flags: &[&str], parts: &[&str]| assert_refuses(&demo(folder.path(), flags).output().unwrap(), parts);
+    refuse(&["token", "--sub", "42"], &["no demo has run", "target/demo/demo.db.secret", "--store"]);
+    refuse(&["token", "--sub", "a\nb"], &["--sub", "control characters"]);
+    refuse(&["token", "--sub", " "], &["--sub", "not empty"]);
+    refuse(&["token"], &["--sub <USER>"]);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is made");
+}
+
 #[test]
 fn every_flag_has_a_variable() {
     let folder = tempfile::tempdir().unwrap();

@@ -6,9 +6,7 @@ use axum::extract::State;
 use super::{EndpointState, TokenPair};
 use crate::api_error::ApiError;
 use crate::json_body::JsonBody;
-
-/// Longest user name, in characters.
-const MAX_USER_CHARS: usize = 64;
+use crate::user_name::{self, InvalidUserName};
 
 pub(super) async fn login(State(state): State<EndpointState>, body: JsonBody) -> Result<Json<TokenPair>, ApiError> {
     let user = user(&body)?;
@@ -21,19 +19,9 @@ pub(super) async fn login(State(state): State<EndpointState>, body: JsonBody) ->
 }
 
 fn user(body: &JsonBody) -> Result<&str, ApiError> {
-    let user = body
-        .text("user")
-        .map(str::trim)
-        .filter(|user| !user.is_empty())
-        .ok_or_else(|| ApiError::bad_request("missing_user", "send a name: {\"user\":\"ada\"}"))?;
-    if user.chars().count() > MAX_USER_CHARS {
-        return Err(ApiError::bad_request(
-            "user_too_long",
-            format!("a user name has at most {MAX_USER_CHARS} characters"),
-        ));
-    }
-    if user.chars().any(char::is_control) {
-        return Err(ApiError::bad_request("bad_user", "a user name has no control characters"));
-    }
-    Ok(user)
+    user_name::check(body.text("user").unwrap_or_default()).map_err(|invalid| match invalid {
+        InvalidUserName::Empty => ApiError::bad_request("missing_user", "send a name: {\"user\":\"ada\"}"),
+        InvalidUserName::TooLong => ApiError::bad_request("user_too_long", invalid.to_string()),
+        InvalidUserName::ControlCharacters => ApiError::bad_request("bad_user", invalid.to_string()),
+    })
 }
