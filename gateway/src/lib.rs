@@ -41,12 +41,14 @@
 //! | frame from a client | at most 32 768 bytes, else close 1009 |
 //! | message | at most 131 072 bytes, else close 1009, or 413 for a POST |
 //! | binary message | close 1003 |
+//! | idle, life | closed with 1001 after 10 min without a message, after 2 h in any case |
 //! | integration timeout | 29 s, else 504 for `$connect` and the `Internal server error` frame for a message |
 //! | authorizer | no identity 401, `Unauthorized` 401, no permission 403, failure 500 |
 //! | `$connect` | 2xx opens, any other status is passed on, failure 502 |
 //! | `$disconnect` | once for every connection that was open, however it ended |
 //!
-//! Where AWS's behaviour is not known the choice is ours and its documentation says so.
+//! Where AWS's behaviour is not known the choice is ours, its documentation says so, and there is a setting wherever another
+//! choice makes sense: `docs/gateway.md` has them in a table.
 //!
 //! # Safety on one's own machine
 //!
@@ -56,8 +58,8 @@
 //!
 //! # Logs
 //!
-//! One `tracing` line of target `everwire_gateway` for each event: `connect`, `refused`, `message`, `post`, `disconnect`,
-//! with fields such as `connection`, `route`, `status` and `code`. Query strings are in none of them.
+//! One `tracing` line of target `everwire_gateway` for each event: `connect`, `refused`, `message`, `post`, `get`, `delete`,
+//! `disconnect`, with fields such as `connection`, `route`, `status` and `code`. Query strings are in none of them.
 
 mod admin;
 mod answer;
@@ -109,7 +111,7 @@ mod throttle;
 
 pub use builder::GatewayBuilder;
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use config::{MAX_AUTHORIZER_ANSWER_BYTES, MAX_FRAME_BYTES, MAX_MESSAGE_BYTES, MAX_URL_CHARS};
+pub use config::{MAX_AUTHORIZER_ANSWER_BYTES, MAX_ECHO_BYTES, MAX_FRAME_BYTES, MAX_MESSAGE_BYTES, MAX_URL_CHARS};
 pub use connection::ConnectionInfo;
 pub use error::{BindError, BuildError};
 pub use faults::{Faults, InvalidRefusal};
