@@ -2,6 +2,7 @@
 
 mod access;
 mod bounds;
+mod protocol_echo;
 mod silent;
 mod timers;
 

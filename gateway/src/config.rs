@@ -16,6 +16,8 @@ pub const MAX_MESSAGE_BYTES: usize = 128 * 1024;
 pub const MAX_URL_CHARS: usize = 4096;
 /// The largest answer of an authorizer, bytes (AWS: *Lambda authorizer output*, 8 KB).
 pub const MAX_AUTHORIZER_ANSWER_BYTES: usize = 8 * 1024;
+/// The largest message that [`protocol_echo`](crate::GatewayBuilder::protocol_echo) sends back, bytes (ours).
+pub const MAX_ECHO_BYTES: usize = 16 * 1024 * 1024;
 /// Routes of one API at most (same quotas page).
 pub(crate) const MAX_ROUTES: usize = 300;
 
@@ -32,6 +34,8 @@ pub(crate) struct Config {
     pub(crate) max_life: Duration,
     pub(crate) time_scale: f64,
     pub(crate) silent: Silent,
+    /// Whether messages are sent back as they came, without limits.
+    pub(crate) protocol_echo: bool,
     pub(crate) connects_per_second: Option<u32>,
     pub(crate) integration_timeout: Duration,
     pub(crate) handshake_timeout: Duration,
@@ -62,6 +66,7 @@ impl Config {
             max_life: Duration::from_secs(2 * 60 * 60),
             time_scale: 1.0,
             silent: Silent::default(),
+            protocol_echo: false,
             connects_per_second: None,
             integration_timeout: Duration::from_secs(29),
             handshake_timeout: Duration::from_secs(10),

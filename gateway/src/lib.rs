@@ -111,7 +111,7 @@ mod throttle;
 
 pub use builder::GatewayBuilder;
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use config::{MAX_AUTHORIZER_ANSWER_BYTES, MAX_FRAME_BYTES, MAX_MESSAGE_BYTES, MAX_URL_CHARS};
+pub use config::{MAX_AUTHORIZER_ANSWER_BYTES, MAX_ECHO_BYTES, MAX_FRAME_BYTES, MAX_MESSAGE_BYTES, MAX_URL_CHARS};
 pub use connection::ConnectionInfo;
 pub use error::{BindError, BuildError};
 pub use faults::{Faults, InvalidRefusal};

@@ -33,7 +33,7 @@ pub(crate) async fn run(gateway: Gateway, accepted: Accepted) {
     let ending = match stream.write_all(&answer).await {
         Ok(()) => {
             drop(answer);
-            let mut socket = Socket::new(stream, read).await;
+            let mut socket = Socket::new(stream, read, gateway.0.config.protocol_echo).await;
             let ending = serve(&gateway, &connection, &mut socket).await;
             // From here on posts find it gone, and what its functions still answer is dropped.
             drop(registration);

@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
 
-use crate::config::{MAX_FRAME_BYTES, MAX_MESSAGE_BYTES};
+use crate::config::{MAX_ECHO_BYTES, MAX_FRAME_BYTES, MAX_MESSAGE_BYTES};
 use crate::ending::{Ending, Farewell};
 use crate::linger::linger;
 use crate::outbox::Outbox;
@@ -31,26 +31,36 @@ pub(crate) struct Socket {
     /// What is left of a message that goes out in several frames.
     partial: Option<Bytes>,
     unflushed: bool,
+    /// What was read and is to be sent back; nothing but in a protocol test.
+    echo: Option<Message>,
+    echoes: bool,
 }
 
 pub(crate) enum Incoming {
     Text(Utf8Bytes),
-    /// A ping or pong.
+    /// A ping or pong, or what is sent back in a protocol test.
     Control,
     Ended(Ending),
 }
 
 impl Socket {
     /// A server's end of a stream after its handshake; `read` are bytes of frames that came with it.
-    pub(crate) async fn new(stream: TcpStream, read: BytesMut) -> Self {
+    ///
+    /// One that echoes sends back what it reads, instead of AWS's limits with those of a protocol test.
+    pub(crate) async fn new(stream: TcpStream, read: BytesMut, echoes: bool) -> Self {
+        let (frame, message, write_buffer) = if echoes {
+            (MAX_ECHO_BYTES, MAX_ECHO_BYTES, 2 * MAX_ECHO_BYTES)
+        } else {
+            (MAX_FRAME_BYTES, MAX_MESSAGE_BYTES, MAX_WRITE_BUFFER_BYTES)
+        };
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER_BYTES)
             .write_buffer_size(WRITE_BUFFER_BYTES)
-            .max_write_buffer_size(MAX_WRITE_BUFFER_BYTES)
-            .max_frame_size(Some(MAX_FRAME_BYTES))
-            .max_message_size(Some(MAX_MESSAGE_BYTES));
+            .max_write_buffer_size(write_buffer)
+            .max_frame_size(Some(frame))
+            .max_message_size(Some(message));
         let stream = WebSocketStream::from_partially_read(stream, read.into(), Role::Server, Some(config)).await;
-        Self { stream, partial: None, unflushed: false }
+        Self { stream, partial: None, unflushed: false, echo: None, echoes }
     }
 
     /// The next message, ping or pong. Meanwhile writes what the outbox holds and answers pings.
@@ -77,7 +87,15 @@ impl Socket {
     }
 
     fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Incoming> {
+        if self.echo.is_some() {
+            // It goes out first, and the writing wakes us.
+            return Poll::Pending;
+        }
         Poll::Ready(match ready!(self.stream.poll_next_unpin(cx)) {
+            Some(Ok(message @ (Message::Text(_) | Message::Binary(_)))) if self.echoes => {
+                self.echo = Some(message);
+                Incoming::Control
+            }
             Some(Ok(Message::Text(text))) => Incoming::Text(text),
             Some(Ok(Message::Binary(_))) => Incoming::Ended(Ending::binary()),
             Some(Ok(Message::Close(frame))) => Incoming::Ended(Ending::by_client(frame)),
@@ -104,6 +122,9 @@ impl Socket {
     /// The next frame to write. A message beyond the frame limit goes out in several, so that one large message does not
     /// leave a large buffer with every connection.
     fn next_frame(&mut self, outbox: &Outbox) -> Option<Message> {
+        if let Some(message) = self.echo.take() {
+            return Some(message);
+        }
         let (mut data, opcode) = match self.partial.take() {
             Some(rest) => (rest, OpCode::Data(Data::Continue)),
             None => {

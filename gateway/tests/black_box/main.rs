@@ -14,6 +14,7 @@ mod listening;
 mod logs;
 mod management;
 mod messages;
+mod protocol_echo;
 mod selection;
 mod shape;
 mod shutdown;
