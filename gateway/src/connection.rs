@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::authorizer::AuthorizerContext;
 use crate::clock::{Clock, millis};
 use crate::config::Config;
+use crate::faults::ConnectionFaults;
 use crate::ids::ConnectionId;
 use crate::listener::Ingress;
 use crate::outbox::Outbox;
@@ -34,6 +35,7 @@ pub(crate) struct Connection {
     /// How long the authorizer took, milliseconds, if events after CONNECT tell it.
     pub(crate) authorizer_latency: Option<u64>,
     pub(crate) outbox: Outbox,
+    pub(crate) faults: ConnectionFaults,
     pub(crate) ingress: Arc<Ingress>,
     /// Unix time, milliseconds.
     last_active_at: AtomicU64,
@@ -57,6 +59,7 @@ impl Connection {
             authorizer,
             authorizer_latency: latency.filter(|_| config.silent.latency_in_every_event),
             outbox: Outbox::new(config.send_buffer_bytes),
+            faults: ConnectionFaults::default(),
             ingress,
             last_active_at,
             opened_at: config.clock.monotonic(),

@@ -26,6 +26,7 @@ pub(crate) async fn message(gateway: Gateway, connection: Arc<Connection>, text:
     let silent = &gateway.0.config.silent;
     let Some(route) = gateway.0.routes.of_message(&text, silent.reserved_actions) else {
         info!(target: "everwire_gateway", connection = %id, status = "forbidden", "message");
+        gateway.0.metrics.message_forbidden();
         return send(&gateway, &connection, frames::forbidden(id, request.id));
     };
     let event = events::message(&gateway.0.config, &connection, request, &route.key, &text);
@@ -33,6 +34,7 @@ pub(crate) async fn message(gateway: Gateway, connection: Arc<Connection>, text:
     let outcome = gateway.0.invoker.call_unless_throttled(&*route.function, event).await;
     let reply = reply(route, outcome, silent.failed_answers);
     let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    gateway.0.metrics.message(&route.key, reply.is_ok());
     let status = if reply.is_ok() { "ok" } else { "failed" };
     info!(target: "everwire_gateway", connection = %id, route = %route.key, status, took_ms, "message");
     match reply {

@@ -52,6 +52,11 @@ impl Ending {
         Self { code, reason, farewell: Farewell::CloseFrame }
     }
 
+    /// Somebody asked for this end.
+    pub(crate) const fn on_demand(code: u16, reason: Cow<'static, str>) -> Self {
+        Self { code, reason, farewell: Farewell::CloseFrame }
+    }
+
     /// The backend ended the connection: `DELETE @connections`.
     pub(crate) const fn deleted() -> Self {
         Self::ours(1000, "Connection Closed Normally")

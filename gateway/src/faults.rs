@@ -1,23 +1,53 @@
 //! Faults on demand: what a network or an overloaded service would do, when a test or a person asks for it.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+mod active;
+mod clear;
+pub(crate) mod disconnect;
+mod ending;
+mod error;
+pub(crate) mod handshake;
+mod held;
+pub(crate) mod management;
+mod slot;
+mod stream;
+mod target;
+mod wire;
 
-use http::StatusCode;
+use std::time::Duration;
 
-use crate::ending::Ending;
+use serde::Serializer;
+use tracing::info;
+
 use crate::gateway::Gateway;
-use crate::ids::ConnectionId;
+
+pub use active::ActiveFault;
+pub use clear::Fault;
+pub use disconnect::DisconnectFault;
+pub use error::{FaultError, InvalidRefusal};
+pub use management::ManagementFault;
+pub(crate) use stream::FaultyStream;
+pub use target::Target;
 
 /// The faults of one gateway; made by [`Gateway::faults`].
 ///
+/// Some end connections at once ([`kill`](Self::kill), [`close`](Self::close)); the others stand until they are
+/// [cleared](Self::clear) or have happened as often as asked. The admin port has all of them by HTTP.
+///
 /// ```
-/// use everwire_gateway::{Gateway, InvalidRefusal};
+/// use std::time::Duration;
+///
+/// use everwire_gateway::{Fault, Gateway, InvalidRefusal, Target};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let faults = Gateway::builder("dev").build()?.faults();
 /// faults.refuse(503, Some(2))?; // the next two handshakes fail
 /// assert_eq!(faults.refuse(200, None), Err(InvalidRefusal(200)));
 /// assert_eq!(faults.kill_all(), 0);
+///
+/// faults.delay(Target::All, Duration::from_millis(250))?;
+/// assert_eq!(faults.active().len(), 2);
+/// faults.clear(Fault::Delay);
+/// assert_eq!(faults.active().len(), 1);
 /// # Ok(())
 /// # }
 /// ```
@@ -26,112 +56,62 @@ pub struct Faults {
     gateway: Gateway,
 }
 
-/// A status that cannot refuse a handshake.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("status {0} does not refuse a handshake: use one from 400 to 599")]
-pub struct InvalidRefusal(pub u16);
-
 impl Faults {
     pub(crate) fn new(gateway: Gateway) -> Self {
         Self { gateway }
     }
 
-    /// Breaks one connection by a TCP reset: no close frame. Returns whether it was open. Its `$disconnect` runs with 1006.
-    pub fn kill(&self, id: &ConnectionId) -> bool {
-        self.gateway.0.registry.get(id).is_some_and(|connection| connection.outbox.end(Ending::killed()))
-    }
-
-    /// Breaks every open connection by a TCP reset, and returns how many.
-    pub fn kill_all(&self) -> usize {
-        self.gateway.0.registry.end_all(&Ending::killed())
-    }
-
-    /// Refuses handshakes with a status, the next `times` of them or until [`clear_refusal`](Self::clear_refusal). Neither
-    /// the authorizer nor `$connect` runs for them.
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidRefusal`] when the status is not within 400 to 599.
-    pub fn refuse(&self, status: u16, times: Option<u32>) -> Result<(), InvalidRefusal> {
-        let code = StatusCode::from_u16(status).map_err(|_| InvalidRefusal(status))?;
-        if !(code.is_client_error() || code.is_server_error()) {
-            return Err(InvalidRefusal(status));
+    /// Changes the faults of a target, and lets its connections see to it.
+    fn with(&self, target: Target, change: impl FnOnce(&ConnectionFaults)) -> Result<(), FaultError> {
+        match target {
+            Target::All => {
+                change(&self.gateway.0.faults.connections);
+                self.gateway.0.registry.all().iter().for_each(|connection| connection.outbox.wake());
+            }
+            Target::One(id) => {
+                let connection = self.gateway.0.registry.get(&id).ok_or(FaultError::NotOpen(id))?;
+                change(&connection.faults);
+                connection.outbox.wake();
+            }
         }
-        self.gateway.0.refusals.set(code, times);
         Ok(())
     }
-
-    /// Accepts handshakes again.
-    pub fn clear_refusal(&self) {
-        self.gateway.0.refusals.clear();
-    }
 }
 
-/// The refusals that are still to be made.
+/// The standing faults of a gateway.
 #[derive(Debug, Default)]
-pub(crate) struct Refusals(Mutex<Option<Refusal>>);
-
-#[derive(Clone, Copy, Debug)]
-struct Refusal {
-    status: StatusCode,
-    left: Option<u32>,
+pub(crate) struct GatewayFaults {
+    pub(crate) handshakes: handshake::HandshakeFaults,
+    /// Those of all connections.
+    pub(crate) connections: ConnectionFaults,
 }
 
-impl Refusals {
-    fn set(&self, status: StatusCode, times: Option<u32>) {
-        *self.lock() = (times != Some(0)).then_some(Refusal { status, left: times });
-    }
+/// The standing faults of one connection, or of all.
+#[derive(Debug, Default)]
+pub(crate) struct ConnectionFaults {
+    wire: wire::WireFaults,
+    disconnect: slot::Slot<DisconnectFault>,
+    management: slot::Slot<ManagementFault>,
+}
 
-    fn clear(&self) {
-        *self.lock() = None;
-    }
+/// The longest time of a fault.
+const MAX_TIME: Duration = Duration::from_secs(10 * 60);
 
-    /// The status for the next handshake, if it is to be refused.
-    pub(crate) fn take(&self) -> Option<StatusCode> {
-        let mut slot = self.lock();
-        let refusal = (*slot)?;
-        *slot = match refusal.left {
-            None => Some(refusal),
-            Some(0 | 1) => None,
-            Some(left) => Some(Refusal { left: Some(left - 1), ..refusal }),
-        };
-        Some(refusal.status)
+fn check_time(time: Duration) -> Result<(), FaultError> {
+    if (Duration::from_millis(1)..=MAX_TIME).contains(&time) {
+        return Ok(());
     }
+    Err(FaultError::InvalidTime { milliseconds: time.as_millis(), allowed: "1 to 600000" })
+}
 
-    fn lock(&self) -> MutexGuard<'_, Option<Refusal>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+/// One line for each fault that is asked for.
+fn log(fault: &str, target: Target, times: Option<u32>) {
+    match target {
+        Target::All => info!(target: "everwire_gateway", fault, times, "fault"),
+        Target::One(id) => info!(target: "everwire_gateway", fault, connection = %id, times, "fault"),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refusal_is_made_as_often_as_asked() {
-        let refusals = Refusals::default();
-        assert_eq!(refusals.take(), None);
-        refusals.set(StatusCode::SERVICE_UNAVAILABLE, Some(2));
-        assert_eq!(refusals.take(), Some(StatusCode::SERVICE_UNAVAILABLE));
-        assert_eq!(refusals.take(), Some(StatusCode::SERVICE_UNAVAILABLE));
-        assert_eq!(refusals.take(), None);
-    }
-
-    #[test]
-    fn a_refusal_without_a_count_lasts_until_cleared() {
-        let refusals = Refusals::default();
-        refusals.set(StatusCode::TOO_MANY_REQUESTS, None);
-        for _ in 0..100 {
-            assert_eq!(refusals.take(), Some(StatusCode::TOO_MANY_REQUESTS));
-        }
-        refusals.clear();
-        assert_eq!(refusals.take(), None);
-    }
-
-    #[test]
-    fn zero_times_refuses_nothing() {
-        let refusals = Refusals::default();
-        refusals.set(StatusCode::SERVICE_UNAVAILABLE, Some(0));
-        assert_eq!(refusals.take(), None);
-    }
+fn milliseconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }

@@ -9,10 +9,11 @@ use crate::builder::GatewayBuilder;
 use crate::config::Config;
 use crate::connection::ConnectionInfo;
 use crate::error::BindError;
-use crate::faults::{Faults, Refusals};
+use crate::faults::{Faults, GatewayFaults};
 use crate::host::HostPolicy;
 use crate::invoke::Invoker;
 use crate::listener::Listener;
+use crate::metrics::Metrics;
 use crate::registry::Registry;
 use crate::routes::Routes;
 use crate::throttle::Throttle;
@@ -30,7 +31,8 @@ pub(crate) struct Inner {
     pub(crate) invoker: Invoker,
     pub(crate) throttle: Option<Throttle>,
     pub(crate) registry: Registry,
-    pub(crate) refusals: Refusals,
+    pub(crate) faults: GatewayFaults,
+    pub(crate) metrics: Metrics,
 }
 
 impl Gateway {
@@ -45,7 +47,8 @@ impl Gateway {
             invoker: Invoker::new(&config),
             throttle: config.connects_per_second.map(|rate| Throttle::new(rate, config.clock.monotonic())),
             registry: Registry::default(),
-            refusals: Refusals::default(),
+            faults: GatewayFaults::default(),
+            metrics: Metrics::new(),
             config,
             authorizer,
             routes,
@@ -75,11 +78,23 @@ impl Gateway {
     /// | request | answer |
     /// |---|---|
     /// | `GET /connections` | `{"connections":[{"connectionId":…}]}` |
+    /// | `GET /metrics` | Prometheus's text format |
+    /// | `GET /faults` | `{"faults":[{"fault":"refuse","status":503,"times":2}]}`: those that stand |
+    /// | `DELETE /faults` | 204; clears all |
     /// | `POST /faults/kill` with `{}` or `{"connectionId":"…"}` | `{"killed":n}` |
-    /// | `PUT /faults/refuse` with `{"status":503,"times":3}`, `times` optional | 204 |
-    /// | `DELETE /faults/refuse` | 204 |
+    /// | `POST /faults/close` with `{"code":1001}`, optional `reason`, `connectionId` | `{"closed":n}` |
+    /// | `PUT /faults/refuse` with `{"status":503}`, optional `times` | 204 |
+    /// | `PUT /faults/blackhole` with `{}`, optional `times` | 204 |
+    /// | `PUT /faults/accept-then-close` with `{}`, optional `code`, `reason`, `times` | 204 |
+    /// | `PUT /faults/half-open` with `{}`, optional `connectionId` | 204 |
+    /// | `PUT /faults/delay` with `{"milliseconds":250}`, optional `connectionId` | 204 |
+    /// | `PUT /faults/dribble` with `{}`, optional `milliseconds`, `connectionId` | 204 |
+    /// | `PUT /faults/disconnect` with `{"mode":"drop"}`, `"duplicate"` or `"delay"` with `milliseconds`; optional `connectionId`, `times` | 204 |
+    /// | `PUT /faults/management` with `{"answer":"410"}`, `"429"`, `"500"`, `"hang"` or `"500-after-delivery"`; optional `connectionId`, `times` | 204 |
+    /// | `DELETE /faults/{fault}`, for one connection with `?connectionId=…` | 204 |
     ///
-    /// Only loopback hosts and origins are answered.
+    /// What is wrong with a request is told as `{"error":"InvalidBody","message":"…"}`. Only loopback hosts and origins are
+    /// answered. [`Faults`] says what each fault does.
     pub fn admin_router(&self) -> axum::Router {
         crate::admin::router(self.clone())
     }

@@ -18,6 +18,7 @@ use crate::clock::millis;
 use crate::config::MAX_URL_CHARS;
 use crate::connection::{Connection, Peer};
 use crate::events::{self, Authorized, Handshake, Request};
+use crate::faults::handshake::swallow;
 use crate::gateway::Gateway;
 use crate::head::Head;
 use crate::headers::Headers;
@@ -60,15 +61,26 @@ pub(crate) async fn accept(
         request: Request::new(&*gateway.0.config.clock),
     };
     let (id, request) = (caller.peer.id, caller.request);
+    let faults = &gateway.0.faults.handshakes;
+    if faults.blackhole.take().is_some() {
+        info!(target: "everwire_gateway", connection = %id, cause = "fault on demand", "swallowed");
+        swallow(stream, ingress).await;
+        return None;
+    }
     match caller.negotiate(&head).await {
         Ok((registration, protocol)) => {
             info!(target: "everwire_gateway", connection = %id, route = "$connect", status = 101, "connect");
+            gateway.0.metrics.connected();
+            if let Some(ending) = faults.accept_then_close.take() {
+                registration.connection.outbox.end(ending);
+            }
             let answer = switching_protocols(head.header(KEY).unwrap_or_default(), protocol.as_deref());
             Some(Accepted { registration, stream, answer, read: head.into_rest() })
         }
         Err(refusal) => {
             let status = refusal.status.as_u16();
             info!(target: "everwire_gateway", connection = %id, status, cause = refusal.cause, "refused");
+            gateway.0.metrics.refused(status);
             refusal.send(stream, id, request.id, &gateway.0.config).await;
             None
         }
@@ -78,7 +90,7 @@ pub(crate) async fn accept(
 impl Caller<'_> {
     async fn negotiate(self, head: &Head) -> Result<(Registration, Option<String>), Refusal> {
         let config = &self.gateway.0.config;
-        if let Some(status) = self.gateway.0.refusals.take() {
+        if let Some(status) = self.gateway.0.faults.handshakes.refuse.take() {
             return Err(Refusal::new(status, "fault on demand"));
         }
         let uri = check_request(head)?;

@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
-use tracing::{error, warn};
+use tracing::{error, info, warn};
 
 use crate::error::BindError;
 use crate::gateway::Gateway;
@@ -26,6 +26,18 @@ pub struct Listener {
     gateway: Gateway,
     socket: TcpListener,
     address: SocketAddr,
+}
+
+/// Tells when a listener closes.
+#[derive(Clone, Debug)]
+pub(crate) struct Closing(watch::Receiver<bool>);
+
+impl Closing {
+    /// Waits until the listener closes.
+    pub(crate) async fn wait(mut self) {
+        // It fails when the sender is gone, and then the listener is.
+        let _ = self.0.wait_for(|closed| *closed).await;
+    }
 }
 
 /// What the connections of one listener share.
@@ -47,6 +59,11 @@ impl Ingress {
 
     pub(crate) fn close(&self) {
         self.closed.send_replace(true);
+    }
+
+    /// The same for whom no ingress is at hand.
+    pub(crate) fn closing(&self) -> Closing {
+        Closing(self.closed.subscribe())
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -136,7 +153,9 @@ impl Acceptor {
         loop {
             match self.socket.accept().await {
                 Ok(accepted) => {
-                    self.exhausted = false;
+                    if std::mem::take(&mut self.exhausted) {
+                        info!(target: "everwire_gateway", "clients are taken again");
+                    }
                     return accepted;
                 }
                 Err(failure) if is_of_the_client(&failure) => {}

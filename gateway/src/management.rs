@@ -3,12 +3,14 @@
 mod access;
 mod answer;
 mod body;
+mod fault;
 
 use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Json, Router};
 use bytes::Bytes;
+use http::request::Parts;
 use http::{Method, StatusCode};
 use serde::Serialize;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -18,6 +20,7 @@ use self::answer::{error, forbidden, gone, method_not_allowed, too_large, upgrad
 use crate::clock::timestamp;
 use crate::config::MAX_MESSAGE_BYTES;
 use crate::ending::Ending;
+use crate::faults::management;
 use crate::gateway::Gateway;
 use crate::ids::ConnectionId;
 use crate::outbox::PushError;
@@ -53,7 +56,10 @@ async fn manage(gateway: &Gateway, id: &str, request: Request) -> Response {
     match method {
         Method::GET => info!(target: "everwire_gateway", connection = %shown, status, "get"),
         Method::DELETE => info!(target: "everwire_gateway", connection = %shown, status, "delete"),
-        _ => info!(target: "everwire_gateway", connection = %shown, status, "post"),
+        _ => {
+            gateway.0.metrics.post(status);
+            info!(target: "everwire_gateway", connection = %shown, status, "post");
+        }
     }
     response
 }
@@ -68,19 +74,23 @@ async fn answer(gateway: &Gateway, id: &str, request: Request) -> Response {
         Err(response) => return *response,
     };
     match access::check_signature(&gateway.0.config, &request, &body) {
-        Ok(()) => call(gateway, &request.method, id, body),
+        Ok(()) => call(gateway, &request, id, body).await,
         Err(_) => forbidden(),
     }
 }
 
-fn call(gateway: &Gateway, method: &Method, id: &str, body: Bytes) -> Response {
+async fn call(gateway: &Gateway, request: &Parts, id: &str, body: Bytes) -> Response {
     let Ok(id) = id.parse::<ConnectionId>() else {
         return error(StatusCode::BAD_REQUEST, Some("BadRequestException"), &format!("Invalid connectionId: {id}"));
     };
-    match *method {
+    let serve = || match request.method {
         Method::GET => get(gateway, &id),
         Method::DELETE => delete(gateway, &id),
         _ => post(gateway, &id, body),
+    };
+    match management::of_call(gateway, &id) {
+        None => serve(),
+        Some(fault) => fault::answer(fault, serve, &request.extensions).await,
     }
 }
 

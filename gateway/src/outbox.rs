@@ -77,6 +77,11 @@ impl Outbox {
         first
     }
 
+    /// Lets the owner look at its socket again, because something other than this outbox has changed.
+    pub(crate) fn wake(&self) {
+        self.owner.wake();
+    }
+
     /// Whom to wake for the next text or order.
     pub(crate) fn register(&self, owner: &Waker) {
         self.owner.register(owner);

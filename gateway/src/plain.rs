@@ -23,9 +23,11 @@ use crate::listener::Ingress;
 
 /// Serves one client until it leaves or the listener closes.
 pub(crate) async fn serve(router: Router, stream: Replay, peer: SocketAddr, ingress: &Ingress, head_timeout: Duration) {
+    let closing = ingress.closing();
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(closing.clone());
         router.clone().oneshot(request)
     });
     let connection = http1::Builder::new()

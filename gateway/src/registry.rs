@@ -25,6 +25,17 @@ impl Registry {
         list
     }
 
+    /// Every connection, oldest first.
+    pub(crate) fn all(&self) -> Vec<Arc<Connection>> {
+        let mut all: Vec<_> = self.lock().values().cloned().collect();
+        all.sort_by_key(|connection| (connection.peer.connected_at, connection.id()));
+        all
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.lock().len()
+    }
+
     /// Ends every connection, and returns how many had not been ending yet.
     pub(crate) fn end_all(&self, ending: &Ending) -> usize {
         self.lock().values().filter(|connection| connection.outbox.end(ending.clone())).count()

@@ -12,6 +12,7 @@ use crate::dispatch;
 use crate::ending::Ending;
 use crate::events::{self, Request};
 use crate::expiry::until_expired;
+use crate::faults::{self, FaultyStream};
 use crate::gateway::Gateway;
 use crate::registry::Registration;
 use crate::socket::{Incoming, Socket};
@@ -33,6 +34,7 @@ pub(crate) async fn run(gateway: Gateway, accepted: Accepted) {
     let ending = match stream.write_all(&answer).await {
         Ok(()) => {
             drop(answer);
+            let stream = FaultyStream::new(stream, gateway.clone(), connection.clone());
             let mut socket = Socket::new(stream, read, gateway.0.config.protocol_echo).await;
             let ending = serve(&gateway, &connection, &mut socket).await;
             // From here on posts find it gone, and what its functions still answer is dropped.
@@ -48,6 +50,7 @@ pub(crate) async fn run(gateway: Gateway, accepted: Accepted) {
         }
     };
     let ending = ending.told(&gateway.0.config.silent);
+    gateway.0.metrics.disconnected(ending.code);
     // The reason is the client's text, so it is escaped.
     info!(
         target: "everwire_gateway",
@@ -88,10 +91,12 @@ async fn serve(gateway: &Gateway, connection: &std::sync::Arc<Connection>, socke
 async fn disconnect(gateway: &Gateway, connection: &Connection, ending: &Ending) {
     let Some(route) = &gateway.0.routes.disconnect else { return };
     let event = events::disconnect(&gateway.0.config, connection, Request::new(&*gateway.0.config.clock), ending);
-    if let Err(failure) = gateway.0.invoker.call(&*route.function, event).await {
-        // The text is the function's, so it is escaped.
-        let cause = failure.to_string();
-        let cause = cause.escape_default();
-        warn!(target: "everwire_gateway", connection = %connection.id(), route = "$disconnect", %cause, "failed");
+    for _ in 0..faults::disconnect::runs(gateway, connection).await {
+        if let Err(failure) = gateway.0.invoker.call(&*route.function, event.clone()).await {
+            // The text is the function's, so it is escaped.
+            let cause = failure.to_string();
+            let cause = cause.escape_default();
+            warn!(target: "everwire_gateway", connection = %connection.id(), route = "$disconnect", %cause, "failed");
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::{SinkExt as _, StreamExt as _};
-use tokio::net::TcpStream;
+use tokio::io::AsyncWriteExt as _;
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::frame::Frame;
@@ -16,6 +16,7 @@ use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
 
 use crate::config::{MAX_ECHO_BYTES, MAX_FRAME_BYTES, MAX_MESSAGE_BYTES};
 use crate::ending::{Ending, Farewell};
+use crate::faults::FaultyStream;
 use crate::linger::linger;
 use crate::outbox::Outbox;
 
@@ -27,7 +28,7 @@ const WRITE_BUFFER_BYTES: usize = 4 * 1024;
 const MAX_WRITE_BUFFER_BYTES: usize = 128 * 1024;
 
 pub(crate) struct Socket {
-    stream: WebSocketStream<TcpStream>,
+    stream: WebSocketStream<FaultyStream>,
     /// What is left of a message that goes out in several frames.
     partial: Option<Bytes>,
     unflushed: bool,
@@ -47,7 +48,7 @@ impl Socket {
     /// A server's end of a stream after its handshake; `read` are bytes of frames that came with it.
     ///
     /// One that echoes sends back what it reads, instead of AWS's limits with those of a protocol test.
-    pub(crate) async fn new(stream: TcpStream, read: BytesMut, echoes: bool) -> Self {
+    pub(crate) async fn new(stream: FaultyStream, read: BytesMut, echoes: bool) -> Self {
         let (frame, message, write_buffer) = if echoes {
             (MAX_ECHO_BYTES, MAX_ECHO_BYTES, 2 * MAX_ECHO_BYTES)
         } else {
@@ -146,13 +147,14 @@ impl Socket {
         let parted = match ending.farewell {
             Farewell::Nothing => true,
             Farewell::Reset => false,
-            Farewell::CloseFrame | Farewell::Acknowledge => {
-                timeout(limit, self.say_farewell(outbox, ending)).await.is_ok()
-            }
+            Farewell::CloseFrame | Farewell::Acknowledge => match self.stream.get_ref().closing_time() {
+                Some(more) => timeout(limit.saturating_add(more), self.say_farewell(outbox, ending)).await.is_ok(),
+                None => false,
+            },
         };
         if !parted {
             // A linger of zero makes the drop a reset. If it fails, the peer is gone already.
-            let _ = self.stream.get_ref().set_zero_linger();
+            let _ = self.stream.get_mut().tcp().set_zero_linger();
         }
     }
 
@@ -169,6 +171,9 @@ impl Socket {
             // Reading on writes the answer to the client's close frame, and then ends.
             while self.stream.next().await.is_some() {}
         }
-        linger(self.stream.get_mut()).await;
+        let stream = self.stream.get_mut();
+        // What a fault still holds back would otherwise come after the end. If it fails, the peer is gone.
+        let _ = stream.flush().await;
+        linger(stream.tcp()).await;
     }
 }

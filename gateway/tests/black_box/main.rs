@@ -6,6 +6,7 @@ mod authorizer;
 mod closing;
 mod connect;
 mod events;
+mod faults;
 mod hostile;
 mod http;
 mod identity;
