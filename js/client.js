@@ -19,6 +19,8 @@ import { outbound, Unsent } from "./outbound.js";
  */
 const alive = new Set();
 
+const CONNECTED = new Set(["open", "rotating"]);
+
 /** States in which nothing will happen unless the app calls `open`. */
 const AT_REST = new Set(["idle", "auth-required", "closed", "failed"]);
 
@@ -51,7 +53,7 @@ export class WSClient extends EventTarget {
   }
 
   get isConnected() {
-    return this.state === "open";
+    return CONNECTED.has(this.state);
   }
 
   /** Connects, and stays connected until `close`. */
@@ -231,8 +233,9 @@ export class WSClient extends EventTarget {
     if (AT_REST.has(status.state)) alive.delete(this);
     else alive.add(this);
     this.#emit("statechange", () => status);
-    if (status.state === "open" && before.state !== "open") this.#emit("open", () => ({}));
-    if (status.state !== "open" && before.state === "open") this.#emit("close", () => ({ code: status.code }));
+    const [is, was] = [CONNECTED.has(status.state), CONNECTED.has(before.state)];
+    if (is && !was) this.#emit("open", () => ({}));
+    if (was && !is) this.#emit("close", () => ({ code: status.code }));
   }
 
   /**

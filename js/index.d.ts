@@ -4,6 +4,7 @@ export type State =
   | "preparing"
   | "connecting"
   | "open"
+  | "rotating"
   | "waiting"
   | "offline"
   | "auth-required"
@@ -18,6 +19,8 @@ export type Reason =
   | "handshake-failed"
   | "connect-timeout"
   | "connection-lost"
+  | "unresponsive"
+  | "rotation"
   | "token-failed"
   | "token-timeout"
   | "unauthorized"
@@ -129,7 +132,7 @@ export class WSClient<Events extends object = Record<string, any>> extends Event
 
   readonly state: State;
   readonly status: Status;
-  /** Whether the state is `open`. */
+  /** Whether there is a connection: the state is `open` or `rotating`. */
   readonly isConnected: boolean;
 
   /** Connects, and stays connected until `close`. Ends a wait; does nothing while there is a connection. */

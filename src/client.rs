@@ -7,7 +7,7 @@ use std::rc::{Rc, Weak};
 use everwire_core::{
     Config, Effect, Effects, Input, Machine, Sent, Status, TokenFailure, check_url, is_sendable, redact, with_token,
 };
-use everwire_protocol::Message;
+use everwire_protocol::{Message, PING};
 use js_sys::JsString;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -63,7 +63,8 @@ struct Inner {
     token: RefCell<Option<String>>,
     abort: RefCell<Option<AbortController>>,
     lock: RefCell<Option<Lock>>,
-    socket: RefCell<Option<Socket>>,
+    /// By generation: one, or two while one replaces the other.
+    sockets: RefCell<Vec<(u32, Socket)>>,
     close_reason: RefCell<String>,
     alarm: RefCell<Option<Alarm>>,
     page: RefCell<Option<PageSignals>>,
@@ -99,7 +100,7 @@ impl Client {
             token: RefCell::default(),
             abort: RefCell::default(),
             lock: RefCell::default(),
-            socket: RefCell::default(),
+            sockets: RefCell::default(),
             close_reason: RefCell::default(),
             alarm: RefCell::default(),
             page: RefCell::default(),
@@ -152,7 +153,7 @@ impl Client {
 
     pub(crate) fn send_text(&self, text: JsString) -> Result<Sent, Error> {
         let length = String::from(&text).len();
-        let writable = self.0.socket.borrow().as_ref().is_some_and(Socket::is_writable);
+        let writable = self.0.is_writable();
         let sent = {
             let mut machine = self.0.machine.borrow_mut();
             machine.send(text.into(), length, writable, now(), &mut self.0.effects.borrow_mut())
@@ -284,18 +285,14 @@ impl Inner {
             Effect::ReleaseLock => drop(self.lock.take()),
             Effect::AbortPrepare => self.abort_prepare(),
             Effect::OpenSocket { generation } => self.open_socket(generation),
-            Effect::CloseSocket { code } => {
-                let reason = self.close_reason.take();
-                if let Some(socket) = self.socket.take() {
-                    socket.close(code, &reason);
+            Effect::CloseSocket { generation, code } => {
+                if let Some(socket) = self.take_socket(generation) {
+                    socket.close(code, &self.close_reason.borrow());
                 }
             }
-            Effect::ForgetSocket => drop(self.socket.take()),
-            Effect::Transmit { payload } => {
-                if let Some(socket) = self.socket.borrow().as_ref() {
-                    socket.write(payload.unchecked_ref());
-                }
-            }
+            Effect::ForgetSocket { generation } => drop(self.take_socket(generation)),
+            Effect::Ping { generation } => self.write(generation, &format!("{{\"action\":\"{PING}\"}}").into()),
+            Effect::Transmit { generation, payload } => self.write(generation, payload.unchecked_ref()),
             Effect::Deliver { frame } => self.listeners.tell(&match frame.payload {
                 Incoming::Event { name, value } => Notice::Event { name, value },
                 Incoming::GatewayError(value) => Notice::GatewayError(value),
@@ -380,11 +377,27 @@ impl Inner {
             None => self.url.clone(),
         };
         let socket = Socket::open(&url, notify);
-        let refused = socket.is_none();
-        self.socket.replace(socket);
-        if refused {
-            self.input(Input::Lost { generation, code: 1006 });
+        match socket {
+            Some(socket) => self.sockets.borrow_mut().push((generation, socket)),
+            None => self.input(Input::Lost { generation, code: 1006 }),
         }
+    }
+
+    fn take_socket(&self, generation: u32) -> Option<Socket> {
+        let mut sockets = self.sockets.borrow_mut();
+        let index = sockets.iter().position(|(of, _)| *of == generation)?;
+        Some(sockets.swap_remove(index).1)
+    }
+
+    fn write(&self, generation: u32, text: &JsString) {
+        if let Some((_, socket)) = self.sockets.borrow().iter().find(|(of, _)| *of == generation) {
+            socket.write(text);
+        }
+    }
+
+    fn is_writable(&self) -> bool {
+        let live = self.machine.borrow().live();
+        self.sockets.borrow().iter().any(|(generation, socket)| live == Some(*generation) && socket.is_writable())
     }
 
     fn close(self: &Rc<Self>, code: u16, reason: &str) {
@@ -405,6 +418,7 @@ impl Inner {
                     PageEvent::Online => Input::Online,
                     PageEvent::Offline => Input::Offline,
                     PageEvent::Wake => Input::Wake,
+                    PageEvent::Visibility { visible } => Input::Visibility { visible },
                     PageEvent::Hidden => Input::PageHidden,
                     PageEvent::Shown => Input::PageShown,
                 });

@@ -26,7 +26,8 @@ pub use builder::ClientBuilder;
 pub use client::Client;
 pub use error::Error;
 pub use everwire_core::{
-    Backoff, Config, DropReason, Leeway, Overflow, Reason, RefreshReason, SendQueue, Sent, State, Status,
+    Backoff, Config, DropReason, Expect, Leeway, Liveness, Overflow, Reason, RefreshReason, Rotation, SendQueue, Sent,
+    State, Status,
 };
 pub use everwire_protocol::Message;
 pub use notice::{Notice, Subscription};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use everwire_protocol::{ACTION, Frame, GATEWAY_ERROR_KEYS, Kind, RESERVED_PREFIX, TYPE};
+use everwire_protocol::{ACTION, Frame, GATEWAY_ERROR_KEYS, Kind, PONG, RESERVED_PREFIX, TYPE};
 use js_sys::{ArrayBuffer, JSON, JsString, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -40,7 +40,11 @@ pub(crate) fn decode(data: JsValue) -> Frame<Incoming> {
     };
     let name = name(&value);
     if name.is_string() {
-        let kind = if is_reserved(name.unchecked_ref()) { Kind::Control } else { Kind::Event };
+        let kind = match is_reserved(name.unchecked_ref()) {
+            true if name == PONG => Kind::Pong,
+            true => Kind::Control,
+            false => Kind::Event,
+        };
         Frame { kind, payload: Incoming::Event { name, value } }
     } else if is_gateway_error(&value) {
         Frame { kind: Kind::GatewayError, payload: Incoming::GatewayError(value) }
@@ -134,7 +138,8 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn a_reserved_name_is_no_event() {
-        for text in [r#"{"action":"ws.pong"}"#, r#"{"type":"ws.event","data":{}}"#, r#"{"action":"ws."}"#] {
+        assert_eq!(decode(JsValue::from_str(r#"{"action":"ws.pong"}"#)).kind, Kind::Pong);
+        for text in [r#"{"action":"ws.ping"}"#, r#"{"type":"ws.event","data":{}}"#, r#"{"action":"ws."}"#] {
             assert_eq!(decode(JsValue::from_str(text)).kind, Kind::Control, "{text}");
         }
         assert_eq!(decode(JsValue::from_str(r#"{"action":"wsx"}"#)).kind, Kind::Event);

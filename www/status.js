@@ -8,6 +8,8 @@ const REASONS = {
   "handshake-failed": "the handshake failed",
   "connect-timeout": "the handshake took too long",
   "connection-lost": "the connection was lost",
+  "unresponsive": "the server did not answer",
+  "rotation": "renewing the connection",
   "token-failed": "no token to be had now",
   "token-timeout": "the token took too long",
   "unauthorized": "nobody is signed in",

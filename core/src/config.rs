@@ -1,4 +1,4 @@
-use crate::{Backoff, Leeway, Millis, SendQueue};
+use crate::{Backoff, Leeway, Liveness, Millis, Rotation, SendQueue};
 
 /// All policies of one client.
 ///
@@ -9,6 +9,8 @@ use crate::{Backoff, Leeway, Millis, SendQueue};
 /// | `backoff` | [`Backoff::new`] |
 /// | `send_queue` | [`SendQueue::new`] |
 /// | `leeway` | [`Leeway::new`] |
+/// | `liveness` | [`Liveness::new`] |
+/// | `rotation` | [`Rotation::new`] |
 /// | `provider_timeout` | 15 s for each call of the token source: a hung refresh must not hang the socket |
 /// | `connect_timeout` | 15 s, then 30 s: a cold authorizer plus `$connect` takes seconds |
 /// | `stable_after` | 10 s open, and only then do the waits start over |
@@ -18,6 +20,8 @@ pub struct Config {
     pub(crate) backoff: Backoff,
     pub(crate) send_queue: SendQueue,
     pub(crate) leeway: Leeway,
+    pub(crate) liveness: Liveness,
+    pub(crate) rotation: Rotation,
     pub(crate) provider_timeout: Millis,
     pub(crate) connect_timeout: (Millis, Millis),
     pub(crate) stable_after: Millis,
@@ -31,6 +35,8 @@ impl Config {
             backoff: Backoff::new(),
             send_queue: SendQueue::new(),
             leeway: Leeway::new(),
+            liveness: Liveness::new(),
+            rotation: Rotation::new(),
             provider_timeout: 15_000,
             connect_timeout: (15_000, 30_000),
             stable_after: 10_000,
@@ -56,6 +62,20 @@ impl Config {
     #[must_use]
     pub const fn with_leeway(mut self, leeway: Leeway) -> Self {
         self.leeway = leeway;
+        self
+    }
+
+    /// Sets how the connection is kept alive.
+    #[must_use]
+    pub const fn with_liveness(mut self, liveness: Liveness) -> Self {
+        self.liveness = liveness;
+        self
+    }
+
+    /// Sets when the connection is replaced by a new one.
+    #[must_use]
+    pub const fn with_rotation(mut self, rotation: Rotation) -> Self {
+        self.rotation = rotation;
         self
     }
 

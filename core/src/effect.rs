@@ -39,13 +39,25 @@ pub enum Effect<In, Out> {
     },
     /// Take the socket's handlers off and close it. Nothing of it is heard again.
     CloseSocket {
+        /// Of the socket.
+        generation: u32,
         /// The close code.
         code: u16,
     },
     /// Forget the socket, which is gone already.
-    ForgetSocket,
+    ForgetSocket {
+        /// Of the socket.
+        generation: u32,
+    },
+    /// Write the keepalive to the socket.
+    Ping {
+        /// Of the socket.
+        generation: u32,
+    },
     /// Write to the socket.
     Transmit {
+        /// Of the socket.
+        generation: u32,
         /// The message.
         payload: Out,
     },

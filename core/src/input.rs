@@ -56,8 +56,13 @@ pub enum Input<In> {
     Online,
     /// The browser says that it has no network.
     Offline,
-    /// The page became visible, or the machine woke.
+    /// The page is running again after it was frozen.
     Wake,
+    /// The page became visible, or hidden.
+    Visibility {
+        /// Whether it is visible now.
+        visible: bool,
+    },
     /// The page goes into the back-forward cache.
     PageHidden,
     /// The page comes back from the back-forward cache.

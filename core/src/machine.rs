@@ -1,10 +1,15 @@
 //! The connection state machine: the only place that decides to connect, to wait or to give up.
 
 mod failure;
+mod liveness;
 mod prepare;
+mod rotation;
+mod session;
 mod surroundings;
+mod time;
 
 use everwire_protocol::Kind;
+use session::{Predecessor, Session};
 
 use crate::send_queue::Queue;
 use crate::token::IssuerClock;
@@ -26,10 +31,7 @@ enum Phase {
     Connecting {
         deadline: Millis,
     },
-    /// `stable_at` is gone once the connection counts as stable.
-    Open {
-        stable_at: Option<Millis>,
-    },
+    Open(Session),
     Waiting {
         until: Millis,
     },
@@ -68,6 +70,9 @@ pub struct Machine<In, Out> {
     reported: Status,
     /// Of the current attempt, from its first question to its socket's end.
     generation: u32,
+    /// The newest generation there was: one that is over does not come again.
+    newest: u32,
+    predecessor: Option<Predecessor>,
     queue: Queue<Out>,
     clock: IssuerClock,
     /// The token in use.
@@ -87,6 +92,9 @@ pub struct Machine<In, Out> {
     /// Later waits since the last stable connection.
     waits: u32,
     online: bool,
+    visible: bool,
+    /// Whether this server is known to answer pings.
+    answers: bool,
     woken: bool,
     last_now: Millis,
     passing: core::marker::PhantomData<fn(In) -> In>,
@@ -103,6 +111,8 @@ impl<In, Out> Machine<In, Out> {
             code: None,
             reported: Status::idle(),
             generation: 0,
+            newest: 0,
+            predecessor: None,
             queue: Queue::new(config.send_queue),
             clock: IssuerClock::new(),
             token: None,
@@ -114,6 +124,8 @@ impl<In, Out> Machine<In, Out> {
             was_stable: false,
             waits: 0,
             online: true,
+            visible: true,
+            answers: false,
             woken: false,
             last_now: 0,
             passing: core::marker::PhantomData,
@@ -123,20 +135,6 @@ impl<In, Out> Machine<In, Out> {
     /// Where the client is.
     pub const fn status(&self) -> Status {
         self.reported
-    }
-
-    /// When to feed [`Input::Tick`], if nothing else happens before.
-    pub fn deadline(&self) -> Option<Millis> {
-        let phase = match self.phase {
-            Phase::Preparing { deadline, .. } | Phase::Connecting { deadline } => Some(deadline),
-            Phase::Waiting { until } => Some(until),
-            Phase::Open { stable_at: at } | Phase::Offline { until: at } => at,
-            Phase::Idle | Phase::AuthRequired | Phase::Closed => None,
-        };
-        match (phase, self.queue.deadline()) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        }
     }
 
     /// Takes one input and appends what the host has to do. Total: any input is fine in any state.
@@ -151,25 +149,24 @@ impl<In, Out> Machine<In, Out> {
                 self.token(result, now, random, effects)
             }
             Input::Locked { generation } if generation == self.generation => self.locked(now, effects),
-            Input::Opened { generation } if generation == self.generation => self.opened(now, effects),
+            Input::Opened { generation } if generation == self.generation => self.opened(now, random, effects),
             Input::Lost { generation, code } if generation == self.generation => self.lost(code, now, random, effects),
-            Input::Frame { generation, frame } if generation == self.generation => {
-                if matches!(self.phase, Phase::Open { .. }) && frame.kind != Kind::Control {
+            Input::Lost { generation, code } => self.predecessor_lost(generation, code, effects),
+            Input::Token { .. } | Input::Locked { .. } | Input::Opened { .. } => {}
+            Input::Frame { generation, frame } => {
+                let is_heard = self.note_life(generation, frame.kind, now);
+                if is_heard && matches!(frame.kind, Kind::Event | Kind::GatewayError) {
                     effects.push_back(Effect::Deliver { frame });
                 }
             }
-            Input::Token { .. }
-            | Input::Locked { .. }
-            | Input::Opened { .. }
-            | Input::Lost { .. }
-            | Input::Frame { .. } => {}
             Input::Tick => self.tick(now, random, effects),
             Input::Online => {
                 self.online = true;
-                self.wake(now, random);
+                self.wake(now, random, effects);
             }
-            Input::Offline => self.offline(now),
-            Input::Wake => self.wake(now, random),
+            Input::Offline => self.offline(now, effects),
+            Input::Wake => self.wake(now, random, effects),
+            Input::Visibility { visible } => self.visibility(visible, now, random, effects),
             Input::PageHidden => self.page_hidden(effects),
             Input::PageShown => self.page_shown(now, effects),
         }
@@ -178,7 +175,7 @@ impl<In, Out> Machine<In, Out> {
     }
 
     /// Sends a message, or queues it while there is no connection. `writable` is false where the host knows that its
-    /// socket would swallow the message (a browser's socket in CLOSING does).
+    /// [`live`](Self::live) socket would swallow the message (a browser's socket in CLOSING does).
     ///
     /// # Errors
     ///
@@ -195,12 +192,12 @@ impl<In, Out> Machine<In, Out> {
         self.rebase(now);
         // First, so that what is over neither takes room from this message nor holds it back.
         self.expire_queue(now, effects);
-        let sent = match self.phase {
-            Phase::Open { .. } if writable && self.queue.is_empty() => {
-                effects.push_back(Effect::Transmit { payload });
+        let sent = match (self.live(), self.phase) {
+            (Some(generation), _) if writable && self.queue.is_empty() => {
+                effects.push_back(Effect::Transmit { generation, payload });
                 Sent::Sent
             }
-            Phase::Closed => {
+            (_, Phase::Closed) => {
                 effects.push_back(Effect::Drop { payload, reason: DropReason::Closed });
                 Sent::Dropped
             }
@@ -221,7 +218,7 @@ impl<In, Out> Machine<In, Out> {
             Phase::Waiting { .. } | Phase::Offline { until: Some(_) } => self.prepare(Reason::App, now, effects),
             // A page in the back-forward cache would freeze with its socket; its return connects.
             Phase::Offline { until: None } => {}
-            Phase::Preparing { .. } | Phase::Connecting { .. } | Phase::Open { .. } => {}
+            Phase::Preparing { .. } | Phase::Connecting { .. } | Phase::Open(_) => {}
         }
     }
 
@@ -234,13 +231,15 @@ impl<In, Out> Machine<In, Out> {
     }
 
     fn reconnect(&mut self, now: Millis, effects: &mut Effects<In, Out>) {
-        // There is a connection to replace only from the handshake on. An attempt that still prepares is new already, and to
-        // abort its refresh could spend a rotating refresh token for nothing, which signs the user out.
-        if matches!(self.phase, Phase::Connecting { .. } | Phase::Open { .. }) {
-            self.give_up_attempt(1000, effects);
-            self.prepare(Reason::App, now, effects);
-        } else {
-            self.open(now, effects);
+        match self.phase {
+            Phase::Connecting { .. } | Phase::Open(_) => {
+                self.give_up_attempt(1000, effects);
+                self.prepare(Reason::App, now, effects);
+            }
+            // An attempt that still prepares is new already, and to abort its refresh could spend a rotating refresh token for
+            // nothing, which signs the user out.
+            Phase::Preparing { .. } if self.predecessor.is_some() => self.go_on_alone(Reason::App, effects),
+            _ => self.open(now, effects),
         }
     }
 
@@ -251,50 +250,33 @@ impl<In, Out> Machine<In, Out> {
         self.enter(Phase::Connecting { deadline: now.saturating_add(timeout) }, reason);
     }
 
-    fn opened(&mut self, now: Millis, effects: &mut Effects<In, Out>) {
+    fn opened(&mut self, now: Millis, random: Random<'_>, effects: &mut Effects<In, Out>) {
         if !matches!(self.phase, Phase::Connecting { .. }) {
             return;
         }
+        let generation = self.generation;
+        let session = self.begin_session(now, random);
         self.handshakes_failed = 0;
         self.timed_out = false;
         self.code = None;
-        self.enter(Phase::Open { stable_at: Some(now.saturating_add(self.config.stable_after)) }, Reason::Progress);
+        self.enter(Phase::Open(session), Reason::Progress);
+        self.retire_predecessor(now);
         // The app hears of the connection before its queued messages count as sent, and nothing sent later overtakes them.
         self.report(effects);
         self.expire_queue(now, effects);
         while let Some(payload) = self.queue.pop() {
-            effects.push_back(Effect::Transmit { payload });
+            effects.push_back(Effect::Transmit { generation, payload });
         }
-    }
-
-    fn tick(&mut self, now: Millis, random: Random<'_>, effects: &mut Effects<In, Out>) {
-        match self.phase {
-            Phase::Preparing { deadline, .. } if deadline <= now => {
-                self.abort_prepare(effects);
-                self.wait(Reason::TokenTimeout, None, now, random);
-            }
-            Phase::Connecting { deadline } if deadline <= now => {
-                effects.push_back(Effect::CloseSocket { code: 1000 });
-                self.timed_out = true;
-                self.handshake_failed(Reason::ConnectTimeout, now, random);
-            }
-            Phase::Waiting { until } if until <= now && !self.online => {
-                let cap = self.config.backoff.cap();
-                self.enter(Phase::Offline { until: Some(now.saturating_add(cap)) }, Reason::NetworkLost);
-            }
-            Phase::Waiting { until } | Phase::Offline { until: Some(until) } if until <= now => {
-                self.prepare(Reason::Retry, now, effects)
-            }
-            _ => {}
-        }
+        self.ping(now, effects);
     }
 
     fn give_up_attempt(&mut self, code: u16, effects: &mut Effects<In, Out>) {
         self.abort_prepare(effects);
-        if matches!(self.phase, Phase::Connecting { .. } | Phase::Open { .. }) {
-            effects.push_back(Effect::CloseSocket { code });
+        if matches!(self.phase, Phase::Connecting { .. } | Phase::Open(_)) {
+            effects.push_back(Effect::CloseSocket { generation: self.generation, code });
         }
-        self.generation = self.generation.wrapping_add(1);
+        self.close_predecessor(code, effects);
+        self.begin_generation();
     }
 
     fn clear_queue(&mut self, reason: DropReason, effects: &mut Effects<In, Out>) {
@@ -309,24 +291,9 @@ impl<In, Out> Machine<In, Out> {
         }
     }
 
-    /// The clock stepped back: what was due in five seconds still is. (A clock that jumped ahead makes things due, which
-    /// is right after a sleep.)
-    fn rebase(&mut self, now: Millis) {
-        let back = self.last_now.saturating_sub(now);
-        self.last_now = now;
-        if back == 0 {
-            return;
-        }
-        match &mut self.phase {
-            Phase::Preparing { deadline: at, .. }
-            | Phase::Connecting { deadline: at }
-            | Phase::Waiting { until: at }
-            | Phase::Open { stable_at: Some(at) }
-            | Phase::Offline { until: Some(at) } => *at = at.saturating_sub(back),
-            _ => {}
-        }
-        self.queue.rebase(back);
-        self.clock.rebase(back);
+    fn begin_generation(&mut self) {
+        self.newest = self.newest.wrapping_add(1);
+        self.generation = self.newest;
     }
 
     fn enter(&mut self, phase: Phase, reason: Reason) {
@@ -336,10 +303,11 @@ impl<In, Out> Machine<In, Out> {
 
     fn report(&mut self, effects: &mut Effects<In, Out>) {
         let (state, until) = match self.phase {
+            Phase::Preparing { .. } | Phase::Connecting { .. } if self.predecessor.is_some() => (State::Rotating, None),
             Phase::Idle => (State::Idle, None),
             Phase::Preparing { .. } => (State::Preparing, None),
             Phase::Connecting { .. } => (State::Connecting, None),
-            Phase::Open { .. } => (State::Open, None),
+            Phase::Open(_) => (State::Open, None),
             Phase::Waiting { until } => (State::Waiting, Some(until)),
             Phase::Offline { until } => (State::Offline, until),
             Phase::AuthRequired => (State::AuthRequired, None),

@@ -12,6 +12,8 @@ pub enum State {
     Connecting,
     /// Connected.
     Open,
+    /// Connected, while a new connection is being made that will replace this one.
+    Rotating,
     /// Waiting for the next attempt, which [`Status::until`] tells.
     Waiting,
     /// The browser says that there is no network, or keeps the page in its back-forward cache.
@@ -32,6 +34,7 @@ impl State {
             Self::Preparing => "preparing",
             Self::Connecting => "connecting",
             Self::Open => "open",
+            Self::Rotating => "rotating",
             Self::Waiting => "waiting",
             Self::Offline => "offline",
             Self::AuthRequired => "auth-required",
@@ -57,6 +60,10 @@ pub enum Reason {
     ConnectTimeout,
     /// The open connection ended; [`Status::code`] tells how.
     ConnectionLost,
+    /// A ping was not answered in time.
+    Unresponsive,
+    /// The connection is old enough to be replaced, or its token is about to expire.
+    Rotation,
     /// The token source failed in a way that may pass.
     TokenFailed,
     /// The token source did not answer in time.
@@ -85,6 +92,8 @@ impl Reason {
             Self::HandshakeFailed => "handshake-failed",
             Self::ConnectTimeout => "connect-timeout",
             Self::ConnectionLost => "connection-lost",
+            Self::Unresponsive => "unresponsive",
+            Self::Rotation => "rotation",
             Self::TokenFailed => "token-failed",
             Self::TokenTimeout => "token-timeout",
             Self::Unauthorized => "unauthorized",

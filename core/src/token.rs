@@ -121,16 +121,25 @@ impl IssuerClock {
         self.skew = self.skew.saturating_add(signed(back));
     }
 
+    /// When a token will be due, by the device's clock.
+    pub(crate) fn due_at(&self, claims: &Claims, leeway: Leeway, now: Millis) -> Option<Millis> {
+        Some(now.saturating_add_signed(self.until_due(claims, leeway, now)?))
+    }
+
     /// Whether a token should be refreshed before it is used.
     pub(crate) fn is_due(&self, claims: &Claims, leeway: Leeway, now: Millis) -> bool {
-        let Some(expires_at) = claims.expires_at else { return false };
+        self.until_due(claims, leeway, now).is_some_and(|left| left <= 0)
+    }
+
+    fn until_due(&self, claims: &Claims, leeway: Leeway, now: Millis) -> Option<i64> {
+        let expires_at = claims.expires_at?;
         let issuer_now = signed(now).saturating_add(self.skew);
         let left = signed(expires_at).saturating_sub(issuer_now);
         let ahead = match claims.issued_at {
             Some(issued_at) => leeway.of(expires_at.saturating_sub(issued_at)),
             None => leeway.most,
         };
-        left <= signed(ahead)
+        Some(left.saturating_sub(signed(ahead)))
     }
 }
 

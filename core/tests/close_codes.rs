@@ -94,7 +94,7 @@ fn the_app_closes_with_its_own_code_and_nothing_follows() {
         let mut host = Host::opened(Config::new());
         let generation = host.ledger.generation;
         host.input(Input::Close { code });
-        assert_eq!(host.count(|effect| *effect == Effect::CloseSocket { code }), 1);
+        assert_eq!(host.count(|effect| *effect == Effect::CloseSocket { generation, code }), 1);
         assert_eq!(host.state(), State::Closed);
         let effects = host.ledger.effects.len();
         for input in [

@@ -48,9 +48,10 @@ fn the_app_hears_of_the_connection_before_its_messages_go_out() {
     let mut host = Host::new(Config::new());
     host.send(10).unwrap();
     host.input(Input::Open);
-    let last = host.ledger.effects.iter().rev().take(2).collect::<Vec<_>>();
-    assert!(matches!(last[0], Effect::Transmit { payload: 1 }), "{last:?}");
-    assert!(matches!(last[1], Effect::Report { status } if status.state == State::Open), "{last:?}");
+    let last = host.ledger.effects.iter().rev().take(3).collect::<Vec<_>>();
+    assert!(matches!(last[0], Effect::Ping { .. }), "{last:?}");
+    assert!(matches!(last[1], Effect::Transmit { payload: 1, .. }), "{last:?}");
+    assert!(matches!(last[2], Effect::Report { status } if status.state == State::Open), "{last:?}");
 }
 
 #[test]

@@ -110,7 +110,7 @@ fn a_page_in_the_back_forward_cache_has_no_socket_and_only_its_return_reconnects
     let generation = host.ledger.generation;
     host.input(Input::PageHidden);
     assert_eq!((host.state(), host.status().reason, host.status().until), (State::Offline, Reason::PageHidden, None));
-    assert_eq!(host.ledger.socket, None);
+    assert_eq!(host.ledger.socket(), None);
     assert_eq!(host.machine.deadline(), None, "a frozen page has no timers");
     let effects = host.ledger.effects.len();
     for input in [
@@ -160,7 +160,7 @@ fn a_client_that_nobody_wants_connected_ignores_the_cache() {
         for input in before.iter().cloned().chain([Input::PageHidden, Input::PageShown]) {
             host.input(input);
         }
-        assert_eq!(host.ledger.socket, None);
+        assert_eq!(host.ledger.socket(), None);
     }
     let mut host = Host::opened(Config::new());
     host.input(Input::PageHidden);

@@ -16,7 +16,7 @@ fn a_handshake_that_hangs_is_given_up_after_15_s_and_later_ones_after_30_s() {
         assert_eq!(host.state(), State::Connecting);
         host.pass(1);
         assert_eq!((host.state(), host.status().reason), (State::Waiting, Reason::ConnectTimeout));
-        assert_eq!(host.ledger.socket, None, "it is closed, not left to connect behind our back");
+        assert_eq!(host.ledger.socket(), None, "it is closed, not left to connect behind our back");
         host.retry();
     }
 }

@@ -3,31 +3,37 @@
 
 mod harness;
 
-use everwire_core::{Config, Input, Reason, State, TokenFailure};
+use everwire_core::{Config, Input, Millis, Reason, State, TokenFailure};
 use everwire_protocol::{Frame, Kind};
 use harness::{Answer, Handshake, Host, MINUTE, Question, SECOND};
 
+/// When a connection is replaced, with random numbers of one half.
+const AGE: Millis = 97 * MINUTE + 30 * SECOND;
+
 /// Rows are inputs, columns are where the client is, cells are where it goes. A dot: nothing happens at all.
 const TABLE: &str = "
-              | idle    | get        | lock    | again      | refresh    | connecting | open    | waiting | offline | hidden | auth   | closed
- open         | get     | .          | .       | .          | .          | .          | .       | get     | get     | .      | get    | get
- close        | closed  | closed     | closed  | closed     | closed     | closed     | closed  | closed  | closed  | closed | closed | .
- reconnect    | get     | .          | .       | .          | .          | get        | get     | get     | get     | .      | get    | get
- token        | .       | connecting | .       | connecting | connecting | .          | .       | .       | .       | .      | .      | .
- no-token     | .       | lock       | .       | refresh    | auth       | .          | .       | .       | .       | .      | .      | .
- transient    | .       | waiting    | .       | waiting    | waiting    | .          | .       | .       | .       | .      | .      | .
- unauthorized | .       | auth       | .       | auth       | auth       | .          | .       | .       | .       | .      | .      | .
- locked       | .       | .          | again   | .          | .          | .          | .       | .       | .       | .      | .      | .
- opened       | .       | .          | .       | .          | .          | open       | .       | .       | .       | .      | .      | .
- lost         | .       | .          | .       | .          | .          | waiting    | waiting | .       | .       | .      | .      | .
- frame        | .       | .          | .       | .          | .          | .          | open    | .       | .       | .      | .      | .
- early-tick   | .       | .          | .       | .          | .          | .          | .       | .       | .       | .      | .      | .
- due-tick     | .       | waiting    | waiting | waiting    | waiting    | waiting    | .       | get     | get     | .      | .      | .
- online       | .       | .          | .       | .          | .          | .          | .       | waiting | waiting | .      | .      | .
- offline      | .       | .          | .       | .          | .          | .          | .       | offline | .       | .      | .      | .
- wake         | .       | .          | .       | .          | .          | .          | .       | waiting | .       | .      | .      | .
- page-hidden  | .       | hidden     | hidden  | hidden     | hidden     | hidden     | hidden  | hidden  | hidden  | .      | .      | .
- page-shown   | .       | .          | .       | .          | .          | .          | .       | .       | .       | get    | .      | .
+              | idle   | get        | lock    | again      | refresh    | connecting | open    | renewing      | replacing  | overlap | waiting | offline | hidden | auth   | closed
+ open         | get    | .          | .       | .          | .          | .          | .       | .             | .          | .       | get     | get     | .      | get    | get
+ close        | closed | closed     | closed  | closed     | closed     | closed     | closed  | closed        | closed     | closed  | closed  | closed  | closed | closed | .
+ reconnect    | get    | .          | .       | .          | .          | get        | get     | get           | get        | get     | get     | get     | .      | get    | get
+ token        | .      | connecting | .       | connecting | connecting | .          | .       | replacing     | .          | .       | .       | .       | .      | .      | .
+ no-token     | .      | lock       | .       | refresh    | auth       | .          | .       | renewing-lock | .          | .       | .       | .       | .      | .      | .
+ transient    | .      | waiting    | .       | waiting    | waiting    | .          | .       | open          | .          | .       | .       | .       | .      | .      | .
+ unauthorized | .      | auth       | .       | auth       | auth       | .          | .       | auth          | .          | .       | .       | .       | .      | .      | .
+ locked       | .      | .          | again   | .          | .          | .          | .       | .             | .          | .       | .       | .       | .      | .      | .
+ opened       | .      | .          | .       | .          | .          | open       | .       | .             | overlap    | .       | .       | .       | .      | .      | .
+ lost         | .      | .          | .       | .          | .          | waiting    | waiting | .             | open       | open    | .       | .       | .      | .      | .
+ old-lost     | .      | .          | .       | .          | .          | waiting    | waiting | get           | connecting | open    | .       | .       | .      | .      | .
+ frame        | .      | .          | .       | .          | .          | .          | open    | renewing      | replacing  | overlap | .       | .       | .      | .      | .
+ early-tick   | .      | .          | .       | .          | .          | .          | .       | .             | .          | .       | .       | .       | .      | .      | .
+ due-tick     | .      | waiting    | waiting | waiting    | waiting    | waiting    | .       | open          | open       | open    | get     | get     | .      | .      | .
+ online       | .      | .          | .       | .          | .          | .          | .       | .             | .          | .       | waiting | waiting | .      | .      | .
+ offline      | .      | .          | .       | .          | .          | .          | .       | .             | .          | .       | offline | .       | .      | .      | .
+ wake         | .      | .          | .       | .          | .          | .          | .       | .             | .          | .       | waiting | .       | .      | .      | .
+ visible      | .      | .          | .       | .          | .          | .          | .       | .             | .          | .       | waiting | .       | .      | .      | .
+ hidden-tab   | .      | .          | .       | .          | .          | .          | .       | .             | .          | .       | .       | .       | .      | .      | .
+ page-hidden  | .      | hidden     | hidden  | hidden     | hidden     | hidden     | hidden  | hidden        | hidden     | hidden  | hidden  | hidden  | .      | .      | .
+ page-shown   | .      | .          | .       | .          | .          | .          | .       | .             | .          | .       | .       | .       | get    | .      | .
 ";
 
 #[test]
@@ -47,7 +53,7 @@ fn every_input_leads_from_every_state_where_the_table_says() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 18 * 12, "no row and no column was skipped");
+    assert_eq!(cells, 21 * 15, "no row and no column was skipped");
 }
 
 #[test]
@@ -86,12 +92,23 @@ fn arrive(place: &str) -> Host {
         "auth" => host.source.get.push_back(Answer::Fail(TokenFailure::Unauthorized)),
         "connecting" => host.server.then = Handshake::Hang,
         "waiting" | "offline" => host.server.then = Handshake::Refuse,
+        "replacing" | "overlap" => host.server.script = [Handshake::Accept, Handshake::Hang].into(),
         _ => {}
     }
     if place != "idle" {
         host.input(Input::Open);
     }
     match place {
+        "renewing" => {
+            host.source.get.push_back(Answer::Hang);
+            host.pass(AGE);
+        }
+        "replacing" => host.pass(AGE),
+        "overlap" => {
+            host.pass(AGE);
+            host.server.script.clear();
+            host.settle();
+        }
         "offline" => host.input(Input::Offline),
         "hidden" => host.input(Input::PageHidden),
         "closed" => host.input(Input::Close { code: 1000 }),
@@ -107,6 +124,10 @@ fn place_of(host: &Host) -> &'static str {
         (State::Preparing, Some((Question::Get, _))) => "get",
         (State::Preparing, Some((Question::Lock, _))) => "lock",
         (State::Preparing, Some((Question::Refresh(_), _))) => "refresh",
+        (State::Rotating, Some((Question::Lock, _))) => "renewing-lock",
+        (State::Rotating, Some(_)) => "renewing",
+        (State::Rotating, None) => "replacing",
+        (State::Open, _) if host.ledger.sockets.len() == 2 => "overlap",
         (State::Offline, _) if status.reason == Reason::PageHidden => "hidden",
         (State::AuthRequired, _) => "auth",
         (state, _) => state.as_str(),
@@ -129,7 +150,14 @@ fn give(host: &mut Host, input: &str) {
         "locked" => Input::Locked { generation },
         "opened" => Input::Opened { generation },
         "lost" => Input::Lost { generation, code: 1006 },
-        "frame" => Input::Frame { generation, frame: Frame { kind: Kind::Event, payload: 7 } },
+        "old-lost" => {
+            let oldest = host.ledger.sockets.first().map_or(generation, |socket| socket.generation);
+            Input::Lost { generation: oldest, code: 1006 }
+        }
+        "frame" => {
+            let generation = host.ledger.live().map_or(generation, |socket| socket.generation);
+            Input::Frame { generation, frame: Frame { kind: Kind::Event, payload: 7 } }
+        }
         "early-tick" => {
             host.now = (due - 1).min(host.now + SECOND);
             Input::Tick
@@ -141,6 +169,8 @@ fn give(host: &mut Host, input: &str) {
         "online" => Input::Online,
         "offline" => Input::Offline,
         "wake" => Input::Wake,
+        "visible" => Input::Visibility { visible: true },
+        "hidden-tab" => Input::Visibility { visible: false },
         "page-hidden" => Input::PageHidden,
         "page-shown" => Input::PageShown,
         other => unreachable!("{other}"),

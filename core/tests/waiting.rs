@@ -202,10 +202,10 @@ fn the_app_can_end_a_wait() {
 #[test]
 fn a_reconnect_by_the_app_replaces_the_open_socket_at_once() {
     let mut host = Host::opened(Config::new());
-    let first = host.ledger.socket;
+    let first = host.ledger.socket();
     host.input(Input::Reconnect);
     assert_eq!((host.state(), host.sockets_opened()), (State::Open, 2));
-    assert_ne!(host.ledger.socket, first);
+    assert_ne!(host.ledger.socket(), first);
 }
 
 /// An absurd setting costs the app its connection, not its page: a panic in WebAssembly ends everything.

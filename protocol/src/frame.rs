@@ -5,7 +5,9 @@ pub enum Kind {
     Event,
     /// An error frame of API Gateway itself ([`GATEWAY_ERROR_KEYS`](crate::GATEWAY_ERROR_KEYS)).
     GatewayError,
-    /// A name of the reserved namespace. Plain mode ignores it, apart from its being a sign of life.
+    /// The answer to a ping ([`PONG`](crate::PONG)).
+    Pong,
+    /// Another name of the reserved namespace. Plain mode ignores it, apart from its being a sign of life.
     Control,
 }
 

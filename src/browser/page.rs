@@ -12,8 +12,13 @@ pub(crate) enum PageEvent {
     Online,
     /// `offline`.
     Offline,
-    /// The page is visible, or running again.
+    /// The page is running again after it was frozen.
     Wake,
+    /// The page became visible, or hidden.
+    Visibility {
+        /// Whether it is visible now.
+        visible: bool,
+    },
     /// The page goes into the back-forward cache.
     Hidden,
     /// The page comes back from the back-forward cache.
@@ -80,7 +85,7 @@ fn translate(event: &Event) -> Option<PageEvent> {
         "pagehide" if persisted() => Some(PageEvent::Hidden),
         "pageshow" if persisted() => Some(PageEvent::Shown),
         "resume" => Some(PageEvent::Wake),
-        "visibilitychange" if is_visible(event) => Some(PageEvent::Wake),
+        "visibilitychange" => Some(PageEvent::Visibility { visible: is_visible(event) }),
         _ => None,
     }
 }

@@ -8,6 +8,7 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 mod closing;
 mod failing_handshakes;
 mod fake_socket;
+mod keeping_alive;
 mod live;
 mod outbound;
 mod page;

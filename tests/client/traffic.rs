@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use everwire::{Client, Message, Notice, Sent, State};
+use everwire::{Client, Config, Liveness, Message, Notice, Sent, State};
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -17,8 +17,10 @@ impl Message for Session {
     const NAME: &'static str = "session";
 }
 
+/// Without pings, so that a socket has only what the tests write.
 fn client() -> Client {
-    Client::builder(NOWHERE).build().unwrap()
+    let config = Config::new().with_liveness(Liveness::new().without_ping());
+    Client::builder(NOWHERE).config(config).build().unwrap()
 }
 
 #[wasm_bindgen_test]

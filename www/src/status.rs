@@ -12,6 +12,8 @@ const fn words(reason: Reason) -> Option<&'static str> {
         Reason::HandshakeFailed => "the handshake failed",
         Reason::ConnectTimeout => "the handshake took too long",
         Reason::ConnectionLost => "the connection was lost",
+        Reason::Unresponsive => "the server did not answer",
+        Reason::Rotation => "renewing the connection",
         Reason::TokenFailed => "no token to be had now",
         Reason::TokenTimeout => "the token took too long",
         Reason::Unauthorized => "nobody is signed in",

@@ -11,12 +11,12 @@ impl<In, Out> Machine<In, Out> {
     pub(super) fn lost(&mut self, code: u16, now: Millis, random: Random<'_>, effects: &mut Effects<In, Out>) {
         match self.phase {
             Phase::Connecting { .. } => {
-                effects.push_back(Effect::ForgetSocket);
+                effects.push_back(Effect::ForgetSocket { generation: self.generation });
                 self.code = Some(code);
                 self.handshake_failed(Reason::HandshakeFailed, now, random);
             }
-            Phase::Open { .. } => {
-                effects.push_back(Effect::ForgetSocket);
+            Phase::Open(_) => {
+                effects.push_back(Effect::ForgetSocket { generation: self.generation });
                 self.code = Some(code);
                 match verdict(code) {
                     Verdict::Retry => self.wait(Reason::ConnectionLost, None, now, random),
@@ -48,7 +48,10 @@ impl<In, Out> Machine<In, Out> {
 
     /// The attempt is over, and nothing of it is heard any more; the next one starts after a wait.
     pub(super) fn wait(&mut self, reason: Reason, delay: Option<Millis>, now: Millis, random: Random<'_>) {
-        self.generation = self.generation.wrapping_add(1);
+        if self.fall_back(reason, now, random) {
+            return;
+        }
+        self.begin_generation();
         self.attempt = self.attempt.saturating_add(1);
         let backoff = &self.config.backoff;
         let delay = delay.unwrap_or_else(|| {
@@ -66,14 +69,16 @@ impl<In, Out> Machine<In, Out> {
 
     pub(super) fn require_auth(&mut self, reason: Reason, effects: &mut Effects<In, Out>) {
         self.abort_prepare(effects);
-        self.generation = self.generation.wrapping_add(1);
+        self.close_predecessor(1000, effects);
+        self.begin_generation();
         self.enter(Phase::AuthRequired, reason);
     }
 
     /// Looked at before any input, whatever it is: a throttled tick may be late, but the time has passed all the same.
     pub(super) fn note_stable(&mut self, now: Millis) {
-        if matches!(self.phase, Phase::Open { stable_at: Some(at) } if at <= now) {
-            self.phase = Phase::Open { stable_at: None };
+        let Some(session) = self.session_mut() else { return };
+        if session.is_proven(now) {
+            session.stable_at = None;
             self.forget_failures();
             self.was_stable = true;
         }

@@ -7,7 +7,7 @@ use crate::{Claims, DropReason, Effect, Effects, Millis, Reason, RefreshReason, 
 impl<In, Out> Machine<In, Out> {
     /// The one way to a connection: timer, wake signal, app, all come through here, so that none can forget the token.
     pub(super) fn prepare(&mut self, reason: Reason, now: Millis, effects: &mut Effects<In, Out>) {
-        self.generation = self.generation.wrapping_add(1);
+        self.begin_generation();
         if self.config.token {
             self.reason = reason;
             self.ask_token(Prepare::Get, now, effects);
@@ -97,6 +97,7 @@ impl<In, Out> Machine<In, Out> {
         let Some(subject) = self.token.and_then(|claims| claims.subject) else { return };
         if self.subject.is_some_and(|before| before != subject) {
             self.clear_queue(DropReason::SubjectChanged, effects);
+            self.close_predecessor(1000, effects);
         }
         self.subject = Some(subject);
     }

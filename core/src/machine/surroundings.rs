@@ -8,23 +8,41 @@ use crate::{Effects, Millis, Reason};
 const WAKE_JITTER: Millis = 1_000;
 
 impl<In, Out> Machine<In, Out> {
-    pub(super) fn wake(&mut self, now: Millis, random: Random<'_>) {
+    pub(super) fn wake(&mut self, now: Millis, random: Random<'_>, effects: &mut Effects<In, Out>) {
         let until = match self.phase {
             Phase::Waiting { until } => until,
             Phase::Offline { until: Some(until) } if self.online => until,
-            _ => return,
+            _ => return self.probe(now, effects),
         };
         self.woken = true;
         let soon = now.saturating_add(portion(WAKE_JITTER, random()));
         self.enter(Phase::Waiting { until: until.min(soon) }, Reason::Wake);
     }
 
-    pub(super) fn offline(&mut self, now: Millis) {
+    pub(super) fn visibility(
+        &mut self,
+        visible: bool,
+        now: Millis,
+        random: Random<'_>,
+        effects: &mut Effects<In, Out>,
+    ) {
+        self.visible = visible;
+        if !visible {
+            return;
+        }
+        self.wake(now, random, effects);
+        // A visible page bears less silence than a hidden one.
+        self.ping_if_silent(now, effects);
+    }
+
+    pub(super) fn offline(&mut self, now: Millis, effects: &mut Effects<In, Out>) {
         self.online = false;
         // An attempt under way or an open socket finds out for itself: "offline" of one network need not mean ours.
         if matches!(self.phase, Phase::Waiting { .. }) {
             let cap = self.config.backoff.cap();
             self.enter(Phase::Offline { until: Some(now.saturating_add(cap)) }, Reason::NetworkLost);
+        } else {
+            self.probe(now, effects);
         }
     }
 

@@ -1,6 +1,7 @@
 use std::collections::VecDeque;
 
-use everwire_core::{DropReason, Effect, Effects, Input, Millis, Reason, RefreshReason, State, Status};
+use everwire_core::{DropReason, Effect, Effects, Input, Machine, Millis, Reason, RefreshReason, State, Status};
+use everwire_protocol::Kind;
 
 /// How long a connection stands until it counts as stable.
 const STABLE_AFTER: u128 = 10_000;
@@ -17,6 +18,9 @@ pub(crate) enum Question {
 pub(crate) struct Socket {
     pub(crate) generation: u32,
     pub(crate) open: bool,
+    opened_at: u128,
+    /// A ping went out by it, and nothing has arrived by it since.
+    unanswered: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +38,10 @@ pub(crate) struct Ledger {
     pub(crate) reports: Vec<(Millis, Status)>,
     pub(crate) question: Option<(Question, u32)>,
     pub(crate) lock_is_ours: bool,
-    pub(crate) socket: Option<Socket>,
+    /// In the order in which they were opened: two while one replaces the other.
+    pub(crate) sockets: Vec<Socket>,
+    /// By which socket each ping went out, and when.
+    pub(crate) pings: Vec<(u32, Millis)>,
     pub(crate) transmitted: Vec<u32>,
     pub(crate) dropped: Vec<(u32, DropReason)>,
     pub(crate) delivered: Vec<u32>,
@@ -42,13 +49,18 @@ pub(crate) struct Ledger {
     pub(crate) generation: u32,
     pub(crate) lifetime: Millis,
     pub(crate) longest_first_wait: Millis,
+    pub(crate) overlap: Millis,
+    /// The client may know that pings are answered.
+    pub(crate) expects_pongs: bool,
     waiting_messages: VecDeque<Message>,
     status: Status,
-    opened_at: u128,
     /// A session stood for ten seconds, and no wait has followed yet.
     was_stable: bool,
+    /// The same, but it may have owed the client an answer all the time.
+    may_be_stable: bool,
     app_wants_none: bool,
-    must_forget: bool,
+    must_forget: Option<u32>,
+    must_deliver: bool,
     now: Millis,
     elapsed: u128,
 }
@@ -60,19 +72,23 @@ impl Ledger {
             reports: Vec::new(),
             question: None,
             lock_is_ours: false,
-            socket: None,
+            sockets: Vec::new(),
+            pings: Vec::new(),
             transmitted: Vec::new(),
             dropped: Vec::new(),
             delivered: Vec::new(),
             generation: 0,
             lifetime: 60_000,
             longest_first_wait: 800,
+            overlap: 1_000,
+            expects_pongs: false,
             waiting_messages: VecDeque::new(),
             status: Status::idle(),
-            opened_at: 0,
             was_stable: false,
+            may_be_stable: false,
             app_wants_none: true,
-            must_forget: false,
+            must_forget: None,
+            must_deliver: false,
             now,
             elapsed: 0,
         }
@@ -82,12 +98,27 @@ impl Ledger {
         (self.waiting_messages.len(), self.waiting_messages.iter().map(|message| message.length).sum())
     }
 
+    /// The newest socket, open or not.
+    pub(crate) fn socket(&self) -> Option<Socket> {
+        self.sockets.last().copied()
+    }
+
+    /// The socket that messages have to go out by: the newest that is open.
+    pub(crate) fn live(&self) -> Option<Socket> {
+        self.sockets.iter().rev().find(|socket| socket.open).copied()
+    }
+
+    fn is_open(&self, generation: u32) -> bool {
+        self.sockets.iter().any(|socket| socket.generation == generation && socket.open)
+    }
+
     /// Time that has passed, whatever the clock was set to.
     pub(crate) fn turn_to(&mut self, now: Millis) {
         self.elapsed += u128::from(now.saturating_sub(self.now));
         self.now = now;
-        if self.socket.is_some_and(|socket| socket.open) && self.elapsed - self.opened_at >= STABLE_AFTER {
-            self.was_stable = true;
+        if let Some(live) = self.live().filter(|live| self.elapsed - live.opened_at >= STABLE_AFTER) {
+            self.may_be_stable = true;
+            self.was_stable |= !(live.unanswered && self.expects_pongs);
         }
     }
 
@@ -97,7 +128,9 @@ impl Ledger {
         match (input, self.question) {
             (Input::Open | Input::Reconnect, _) => {
                 self.app_wants_none = false;
-                self.was_stable &= !matches!(self.status.state, State::Idle | State::AuthRequired | State::Closed);
+                if matches!(self.status.state, State::Idle | State::AuthRequired | State::Closed) {
+                    (self.was_stable, self.may_be_stable) = (false, false);
+                }
             }
             (Input::Close { .. }, _) => self.app_wants_none = true,
             (Input::Locked { generation }, Some((Question::Lock, of))) if *generation == of => {
@@ -111,13 +144,21 @@ impl Ledger {
             }
             (Input::Opened { generation }, _) => {
                 let is_it = |socket: &&mut Socket| socket.generation == *generation && !socket.open;
-                if let Some(socket) = self.socket.as_mut().filter(is_it) {
+                if let Some(socket) = self.sockets.iter_mut().find(is_it) {
                     socket.open = true;
-                    self.opened_at = self.elapsed;
+                    socket.opened_at = self.elapsed;
                 }
             }
             (Input::Lost { generation, .. }, _) => {
-                self.must_forget = self.socket.is_some_and(|socket| socket.generation == *generation);
+                let is_there = self.sockets.iter().any(|socket| socket.generation == *generation);
+                self.must_forget = is_there.then_some(*generation);
+            }
+            (Input::Frame { generation, frame }, _) if self.is_open(*generation) => {
+                self.must_deliver = matches!(frame.kind, Kind::Event | Kind::GatewayError);
+                self.expects_pongs |= frame.kind == Kind::Pong;
+                for socket in &mut self.sockets {
+                    socket.unanswered &= socket.generation != *generation;
+                }
             }
             _ => {}
         }
@@ -128,19 +169,20 @@ impl Ledger {
         self.waiting_messages.push_back(Message { id, length, since: self.elapsed });
     }
 
-    pub(crate) fn record(&mut self, effects: Effects<u32, u32>, status: Status, deadline: Option<Millis>) {
+    pub(crate) fn record(&mut self, effects: Effects<u32, u32>, machine: &Machine<u32, u32>) {
+        let (status, deadline) = (machine.status(), machine.deadline());
         for effect in effects {
             self.enter(&effect);
             self.effects.push(effect);
         }
         assert_eq!(self.status, status, "a change of status is reported");
-        assert!(!self.must_forget, "a socket that was lost is forgotten");
-        if status.state != State::Preparing {
-            assert_eq!(self.question, None, "no question outlives its attempt: {status:?}");
+        assert_eq!(self.must_forget, None, "a socket that was lost is forgotten");
+        assert!(!self.must_deliver, "what an open socket brings is delivered");
+        assert_eq!(machine.live(), self.live().map(|socket| socket.generation), "{status:?}");
+        self.check_sockets(status, deadline);
+        if self.question.is_none() {
             assert!(!self.lock_is_ours, "the lock is given back: {status:?}");
         }
-        let live = matches!(status.state, State::Connecting | State::Open);
-        assert_eq!(self.socket.is_some(), live, "{status:?}");
         for message in &self.waiting_messages {
             assert!(self.elapsed - message.since < u128::from(self.lifetime), "{message:?} waits too long");
         }
@@ -178,22 +220,28 @@ impl Ledger {
             }
             Effect::OpenSocket { generation } => {
                 assert!(!self.app_wants_none, "no socket after close");
-                assert_eq!(self.socket, None, "one socket at a time");
-                self.generation = generation;
-                self.socket = Some(Socket { generation, open: false });
-            }
-            Effect::CloseSocket { .. } | Effect::ForgetSocket => {
-                assert!(self.socket.is_some(), "no socket to end");
-                assert_eq!(
-                    self.must_forget,
-                    matches!(effect, Effect::ForgetSocket),
-                    "lost sockets alone are forgotten"
+                assert!(
+                    self.sockets.len() < 2 && self.sockets.iter().all(|socket| socket.open),
+                    "one attempt at a time"
                 );
-                self.must_forget = false;
-                self.socket = None;
+                self.generation = generation;
+                self.sockets.push(Socket { generation, open: false, opened_at: 0, unanswered: false });
             }
-            Effect::Transmit { payload } => {
-                assert!(self.socket.is_some_and(|socket| socket.open), "messages go to an open socket");
+            Effect::CloseSocket { generation, .. } | Effect::ForgetSocket { generation } => {
+                let at = self.sockets.iter().position(|socket| socket.generation == generation);
+                self.sockets.remove(at.expect("only a socket that is there can be ended"));
+                let is_lost = self.must_forget.take_if(|lost| *lost == generation).is_some();
+                assert_eq!(matches!(effect, Effect::ForgetSocket { .. }), is_lost, "lost sockets alone are forgotten");
+            }
+            Effect::Ping { generation } => {
+                let live = self.sockets.iter_mut().rev().find(|socket| socket.open).expect("an open socket to ping");
+                assert_eq!(live.generation, generation, "pings go to the live socket");
+                live.unanswered = true;
+                self.pings.push((generation, self.now));
+            }
+            Effect::Transmit { generation, payload } => {
+                let live = self.live().map(|socket| socket.generation);
+                assert_eq!(live, Some(generation), "messages go to the live socket");
                 self.leaves(payload, true);
                 self.transmitted.push(payload);
             }
@@ -204,7 +252,7 @@ impl Ledger {
                 self.dropped.push((payload, reason));
             }
             Effect::Deliver { ref frame } => {
-                assert!(self.socket.is_some_and(|socket| socket.open), "messages come from an open socket");
+                assert!(std::mem::take(&mut self.must_deliver), "messages come from an open socket, once each");
                 self.delivered.push(frame.payload);
             }
             Effect::Report { status } => {
@@ -221,9 +269,33 @@ impl Ledger {
     fn ask(&mut self, question: Question, generation: u32) {
         assert!(!self.app_wants_none, "no question after close");
         assert_eq!(self.question, None, "one question at a time");
-        assert_eq!(self.socket, None, "no question beside a socket");
+        assert!(self.sockets.len() < 2 && self.sockets.iter().all(|socket| socket.open), "one attempt at a time");
         self.generation = generation;
         self.question = Some((question, generation));
+    }
+
+    /// One attempt or one connection; both while the attempt replaces the connection, and two connections for a moment then.
+    fn check_sockets(&self, status: Status, deadline: Option<Millis>) {
+        let open = self.sockets.iter().filter(|socket| socket.open).count();
+        let attempts = self.sockets.len() - open + usize::from(self.question.is_some());
+        let expected = match status.state {
+            State::Preparing | State::Connecting => (0, 1),
+            State::Rotating => (1, 1),
+            State::Open => (open.clamp(1, 2), 0),
+            _ => (0, 0),
+        };
+        assert_eq!((open, attempts), expected, "{status:?}");
+        match status.state {
+            State::Preparing => assert!(self.question.is_some(), "{status:?}"),
+            State::Connecting => assert_eq!(self.question, None, "{status:?}"),
+            _ => {}
+        }
+        if open == 2 {
+            assert!(
+                deadline.is_some_and(|at| at <= self.now.saturating_add(self.overlap)),
+                "the old connection's end is woken for"
+            );
+        }
     }
 
     /// Later waits are longer than the floor, the first after a stable session is short, a wake signal leaves a second.
@@ -234,9 +306,13 @@ impl Ledger {
         } else if self.status.state != State::Waiting {
             let at_cap =
                 status.reason == Reason::ConnectionLost && matches!(status.code, Some(1002 | 1003 | 1007 | 1010));
-            let bounds = if self.was_stable && !at_cap { 0..=self.longest_first_wait } else { 250..=30_250 };
+            let bounds = match (self.was_stable, self.may_be_stable) {
+                (true, _) if !at_cap => 0..=self.longest_first_wait,
+                (false, true) if !at_cap => 0..=self.longest_first_wait.max(30_250),
+                _ => 250..=30_250,
+            };
             assert!(bounds.contains(&wait), "{wait} ms, {status:?}");
-            self.was_stable = false;
+            (self.was_stable, self.may_be_stable) = (false, false);
         }
         assert!(wait <= self.longest_first_wait.max(30_250), "{wait} ms");
     }

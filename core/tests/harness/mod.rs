@@ -7,6 +7,7 @@ mod server;
 mod source;
 
 use everwire_core::{Claims, Config, Effect, Effects, Input, Machine, Millis, Sent, State, Status, TooLarge};
+use everwire_protocol::{Frame, Kind};
 
 #[allow(unused_imports, reason = "each test file uses its own part")]
 pub(crate) use {
@@ -88,10 +89,15 @@ impl Host {
         if effects.contains(&Effect::AbortPrepare) {
             self.source.give_up(self.ledger.question);
         }
-        if effects.iter().any(|effect| matches!(effect, Effect::CloseSocket { .. })) {
-            self.server.give_up();
+        let handshake = self.ledger.socket().filter(|socket| !socket.open).map(|socket| socket.generation);
+        for effect in &effects {
+            match *effect {
+                Effect::CloseSocket { generation, .. } if handshake == Some(generation) => self.server.give_up(),
+                Effect::Ping { generation } => self.server.pinged(generation),
+                _ => {}
+            }
         }
-        self.ledger.record(effects, self.machine.status(), self.machine.deadline());
+        self.ledger.record(effects, &self.machine);
     }
 
     /// Feeds one input, then answers questions and handshakes as scripted until nothing is left to answer.
@@ -111,18 +117,22 @@ impl Host {
 
     /// Gives the one answer that is outstanding, if the script has it.
     pub(crate) fn answer(&mut self) -> bool {
-        let input = match (self.ledger.question, self.ledger.socket) {
+        let handshake = self.ledger.sockets.iter().find(|socket| !socket.open).copied();
+        let input = match (self.ledger.question, handshake) {
             (Some((question, generation)), _) => match self.source.answer(question, self.now) {
                 None => return false,
                 Some(None) => Input::Locked { generation },
                 Some(Some(result)) => Input::Token { generation, result },
             },
-            (None, Some(socket)) if !socket.open => match self.server.answer() {
+            (None, Some(socket)) => match self.server.answer() {
                 Handshake::Hang => return false,
                 Handshake::Refuse => Input::Lost { generation: socket.generation, code: 1006 },
                 Handshake::Accept => Input::Opened { generation: socket.generation },
             },
-            _ => return false,
+            (None, None) => match self.server.pong() {
+                Some((generation, kind)) => Input::Frame { generation, frame: Frame { kind, payload: 0 } },
+                None => return false,
+            },
         };
         self.feed(input);
         true
@@ -152,10 +162,16 @@ impl Host {
         self.source.issuer_ahead += i64::try_from(time).unwrap();
     }
 
-    /// The other side, or the network, ends the socket.
+    /// The other side, or the network, ends the socket that is live, or else is being opened.
     pub(crate) fn lose(&mut self, code: u16) {
-        let generation = self.ledger.socket.expect("a socket").generation;
+        let generation = self.ledger.live().or(self.ledger.socket()).expect("a socket").generation;
         self.input(Input::Lost { generation, code });
+    }
+
+    /// The live socket brings a message.
+    pub(crate) fn hear(&mut self, kind: Kind) {
+        let generation = self.ledger.live().expect("a live socket").generation;
+        self.input(Input::Frame { generation, frame: Frame { kind, payload: 7 } });
     }
 
     /// Lets the present wait pass.
@@ -179,7 +195,7 @@ impl Host {
         }
         self.ledger.turn_to(self.now);
         self.ledger.note_sent(self.messages, length);
-        self.ledger.record(effects, self.machine.status(), self.machine.deadline());
+        self.ledger.record(effects, &self.machine);
         result
     }
 
