@@ -424,7 +424,10 @@ impl Inner {
                 });
             }
         });
+        // An event tells only of a change, and this page may have been opened in a hidden tab.
+        let visible = signals.is_visible();
         self.page.replace(Some(signals));
+        self.input(Input::Visibility { visible });
     }
 
     fn set_alarm(self: &Rc<Self>) {

@@ -3,12 +3,10 @@
 
 mod harness;
 
-use everwire_core::{Config, Input, Millis, Reason, State, TokenFailure};
+use everwire_core::{Config, Input, Reason, State, TokenFailure};
 use everwire_protocol::{Frame, Kind};
+use harness::rotation::AGE;
 use harness::{Answer, Handshake, Host, MINUTE, Question, SECOND};
-
-/// When a connection is replaced, with random numbers of one half.
-const AGE: Millis = 97 * MINUTE + 30 * SECOND;
 
 /// Rows are inputs, columns are where the client is, cells are where it goes. A dot: nothing happens at all.
 const TABLE: &str = "

@@ -55,6 +55,11 @@ impl PageSignals {
         signals
     }
 
+    /// Whether there is a page and it is visible; a worker has none and counts as visible.
+    pub(crate) fn is_visible(&self) -> bool {
+        self.document.as_ref().is_none_or(|document| document.visibility_state() == VisibilityState::Visible)
+    }
+
     fn each(&self, change: impl Fn(&EventTarget, &str, &js_sys::Function)) {
         let listener = self.listener.as_ref().unchecked_ref();
         for name in GLOBAL_EVENTS {

@@ -1,4 +1,4 @@
-use everwire::{Client, Reason, State};
+use everwire::{Client, Config, Liveness, Reason, State};
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -33,6 +33,26 @@ fn a_page_in_the_back_forward_cache_has_no_socket_and_its_return_makes_one() {
     page("pageshow", true);
     page("pageshow", true);
     assert_eq!((client.status().state, sockets.all().len()), (State::Connecting, 2));
+    client.close();
+}
+
+/// An event tells only of a change: a client that was opened in a hidden tab took it for a visible one.
+#[wasm_bindgen_test]
+async fn a_client_that_is_opened_in_a_hidden_tab_knows_it() {
+    let document = web_sys::window().unwrap().document().unwrap();
+    let hidden = js_sys::Object::new();
+    Reflect::set(&hidden, &"value".into(), &"hidden".into()).unwrap();
+    Reflect::set(&hidden, &"configurable".into(), &JsValue::TRUE).unwrap();
+    js_sys::Object::define_property(&document, &"visibilityState".into(), &hidden);
+
+    let sockets = FakeSockets::install();
+    let liveness = Liveness::new().with_silence(600_000).with_hidden_silence(1_000);
+    let client = Client::builder(NOWHERE).config(Config::new().with_liveness(liveness)).build().unwrap();
+    client.open();
+    Reflect::delete_property(&document, &"visibilityState".into()).unwrap();
+    let socket = sockets.last();
+    socket.opens();
+    until(move || socket.written().len() == 2).await;
     client.close();
 }
 

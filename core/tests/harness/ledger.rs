@@ -3,6 +3,8 @@ use std::collections::VecDeque;
 use everwire_core::{DropReason, Effect, Effects, Input, Machine, Millis, Reason, RefreshReason, State, Status};
 use everwire_protocol::Kind;
 
+use super::stability::Stability;
+
 /// How long a connection stands until it counts as stable.
 const STABLE_AFTER: u128 = 10_000;
 
@@ -54,10 +56,7 @@ pub(crate) struct Ledger {
     pub(crate) expects_pongs: bool,
     waiting_messages: VecDeque<Message>,
     status: Status,
-    /// A session stood for ten seconds, and no wait has followed yet.
-    was_stable: bool,
-    /// The same, but it may have owed the client an answer all the time.
-    may_be_stable: bool,
+    stability: Stability,
     app_wants_none: bool,
     must_forget: Option<u32>,
     must_deliver: bool,
@@ -84,8 +83,7 @@ impl Ledger {
             expects_pongs: false,
             waiting_messages: VecDeque::new(),
             status: Status::idle(),
-            was_stable: false,
-            may_be_stable: false,
+            stability: Stability::default(),
             app_wants_none: true,
             must_forget: None,
             must_deliver: false,
@@ -117,8 +115,7 @@ impl Ledger {
         self.elapsed += u128::from(now.saturating_sub(self.now));
         self.now = now;
         if let Some(live) = self.live().filter(|live| self.elapsed - live.opened_at >= STABLE_AFTER) {
-            self.may_be_stable = true;
-            self.was_stable |= !(live.unanswered && self.expects_pongs);
+            self.stability.note(live.unanswered && self.expects_pongs);
         }
     }
 
@@ -129,7 +126,7 @@ impl Ledger {
             (Input::Open | Input::Reconnect, _) => {
                 self.app_wants_none = false;
                 if matches!(self.status.state, State::Idle | State::AuthRequired | State::Closed) {
-                    (self.was_stable, self.may_be_stable) = (false, false);
+                    self.stability = Stability::default();
                 }
             }
             (Input::Close { .. }, _) => self.app_wants_none = true,
@@ -306,13 +303,8 @@ impl Ledger {
         } else if self.status.state != State::Waiting {
             let at_cap =
                 status.reason == Reason::ConnectionLost && matches!(status.code, Some(1002 | 1003 | 1007 | 1010));
-            let bounds = match (self.was_stable, self.may_be_stable) {
-                (true, _) if !at_cap => 0..=self.longest_first_wait,
-                (false, true) if !at_cap => 0..=self.longest_first_wait.max(30_250),
-                _ => 250..=30_250,
-            };
+            let bounds = self.stability.take_bounds(self.longest_first_wait, at_cap);
             assert!(bounds.contains(&wait), "{wait} ms, {status:?}");
-            (self.was_stable, self.may_be_stable) = (false, false);
         }
         assert!(wait <= self.longest_first_wait.max(30_250), "{wait} ms");
     }

@@ -3,8 +3,11 @@
 
 mod chance;
 mod ledger;
+pub(crate) mod liveness;
+pub(crate) mod rotation;
 mod server;
 mod source;
+mod stability;
 
 use everwire_core::{Claims, Config, Effect, Effects, Input, Machine, Millis, Sent, State, Status, TooLarge};
 use everwire_protocol::{Frame, Kind};
