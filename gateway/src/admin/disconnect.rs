@@ -37,13 +37,13 @@ pub(super) async fn disconnect(
         (Mode::Drop, None) => DisconnectFault::Drop,
         (Mode::Duplicate, None) => DisconnectFault::Duplicate,
         (Mode::Delay, Some(milliseconds)) => DisconnectFault::delay(Duration::from_millis(milliseconds)),
-        (Mode::Delay, None) => return Err(invalid("the mode \"delay\" needs \"milliseconds\", 1 to 600000")),
-        (_, Some(_)) => return Err(invalid("only the mode \"delay\" has \"milliseconds\": leave them out")),
+        (Mode::Delay, None) => {
+            return Err(ApiError::invalid_body("the mode \"delay\" needs \"milliseconds\", 1 to 600000"));
+        }
+        (_, Some(_)) => {
+            return Err(ApiError::invalid_body("only the mode \"delay\" has \"milliseconds\": leave them out"));
+        }
     };
     gateway.faults().disconnect(target, fault, body.times)?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn invalid(message: &str) -> ApiError {
-    ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "InvalidBody", message)
 }

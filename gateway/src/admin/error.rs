@@ -22,6 +22,11 @@ impl ApiError {
     pub(super) fn new(status: StatusCode, error: &'static str, message: impl Into<String>) -> Self {
         Self { status, error, message: message.into() }
     }
+
+    /// JSON, but not what the endpoint takes.
+    pub(super) fn invalid_body(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "InvalidBody", message)
+    }
 }
 
 impl IntoResponse for ApiError {
@@ -34,7 +39,6 @@ impl From<JsonRejection> for ApiError {
     fn from(rejection: JsonRejection) -> Self {
         let error = match rejection.status() {
             StatusCode::UNSUPPORTED_MEDIA_TYPE => "UnsupportedMediaType",
-            StatusCode::UNPROCESSABLE_ENTITY => "InvalidBody",
             StatusCode::PAYLOAD_TOO_LARGE => "BodyTooLarge",
             _ => "InvalidJson",
         };

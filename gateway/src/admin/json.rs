@@ -4,6 +4,7 @@ use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use http::request::Parts;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::error::ApiError;
 use crate::faults::Target;
@@ -17,8 +18,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let axum::Json(body) = axum::Json::from_request(request, state).await?;
-        Ok(Self(body))
+        // In two steps, so that what is JSON and yet not the right body is always told as that.
+        let axum::Json(body) = axum::Json::<Value>::from_request(request, state).await?;
+        serde_json::from_value(body).map(Self).map_err(|error| ApiError::invalid_body(error.to_string()))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::support::{Running, ok, only_id, recorded};
 use crate::wire::Wire;
 
 /// A request to the admin router, with JSON if there is a body.
-async fn call(admin: &Router, method: &str, path: &str, body: &str) -> (u16, Value) {
+pub(crate) async fn call(admin: &Router, method: &str, path: &str, body: &str) -> (u16, Value) {
     let request = http::Request::builder()
         .method(method)
         .uri(path)
@@ -90,25 +90,54 @@ async fn handshakes_are_refused_as_often_as_asked_and_nothing_runs_for_them() {
 async fn what_is_not_understood_is_told() {
     let running = Running::start(Gateway::builder("dev")).await;
     let admin = running.gateway.admin_router();
-    for (method, path, body, status) in [
-        ("POST", "/faults/kill", r#"{"connectionId":"x"}"#, 400),
-        ("POST", "/faults/kill", r#"{"connection":"PJqB0fHsqRcCHlw="}"#, 422),
-        ("POST", "/faults/kill", "", 400),
-        ("PUT", "/faults/refuse", r#"{"status":200}"#, 400),
-        ("PUT", "/faults/refuse", r#"{"status":99999}"#, 422),
-        ("PUT", "/faults/refuse", r#"{"status":399}"#, 400),
-        ("GET", "/faults/kill", "", 405),
-        ("GET", "/nothing", "", 404),
+    let unknown = r#"{"connectionId":"PJqB0fHsqRcCHlw="}"#;
+    for (method, path, body, status, error) in [
+        ("POST", "/faults/kill", r#"{"connectionId":"x"}"#, 400, "InvalidConnectionId"),
+        ("POST", "/faults/kill", r#"{"connection":"PJqB0fHsqRcCHlw="}"#, 422, "InvalidBody"),
+        ("POST", "/faults/kill", "", 400, "InvalidJson"),
+        ("POST", "/faults/kill", "{", 400, "InvalidJson"),
+        ("POST", "/faults/close", "{}", 422, "InvalidBody"),
+        ("POST", "/faults/close", r#"{"code":1006}"#, 400, "InvalidCode"),
+        ("POST", "/faults/close", r#"{"code":"1000"}"#, 422, "InvalidBody"),
+        ("PUT", "/faults/refuse", r#"{"status":200}"#, 400, "InvalidStatus"),
+        ("PUT", "/faults/refuse", r#"{"status":99999}"#, 422, "InvalidBody"),
+        ("PUT", "/faults/refuse", r#"{"status":399}"#, 400, "InvalidStatus"),
+        ("PUT", "/faults/refuse", r#"{"status":503,"times":-1}"#, 422, "InvalidBody"),
+        ("PUT", "/faults/refuse", unknown, 422, "InvalidBody"),
+        ("PUT", "/faults/blackhole", r#"{"times":"one"}"#, 422, "InvalidBody"),
+        ("PUT", "/faults/accept-then-close", r#"{"code":5000}"#, 400, "InvalidCode"),
+        ("PUT", "/faults/half-open", unknown, 404, "ConnectionNotOpen"),
+        ("PUT", "/faults/delay", r#"{"milliseconds":0}"#, 400, "InvalidTime"),
+        ("PUT", "/faults/delay", r#"{"milliseconds":600001}"#, 400, "InvalidTime"),
+        ("PUT", "/faults/delay", "{}", 422, "InvalidBody"),
+        ("PUT", "/faults/dribble", r#"{"milliseconds":-5}"#, 422, "InvalidBody"),
+        ("PUT", "/faults/disconnect", r#"{"mode":"lose"}"#, 422, "InvalidBody"),
+        ("PUT", "/faults/disconnect", r#"{"mode":"delay"}"#, 422, "InvalidBody"),
+        ("PUT", "/faults/disconnect", r#"{"mode":"drop","milliseconds":5}"#, 422, "InvalidBody"),
+        ("PUT", "/faults/management", r#"{"answer":"418"}"#, 422, "InvalidBody"),
+        ("PUT", "/faults/management", r#"{"answer":410}"#, 422, "InvalidBody"),
+        ("DELETE", "/faults/delay?connectionId=x", "", 400, "InvalidConnectionId"),
+        ("DELETE", "/faults/delay?connection=x", "", 400, "InvalidQuery"),
+        ("DELETE", "/faults/refuse?connectionId=PJqB0fHsqRcCHlw=", "", 400, "InvalidQuery"),
+        ("GET", "/faults/kill", "", 405, "MethodNotAllowed"),
+        ("POST", "/metrics", "", 405, "MethodNotAllowed"),
+        ("GET", "/nothing", "", 404, "NotFound"),
     ] {
-        assert_eq!(call(&admin, method, path, body).await.0, status, "{method} {path} {body}");
+        let (got, told) = call(&admin, method, path, body).await;
+        assert_eq!((got, told["error"].as_str()), (status, Some(error)), "{method} {path} {body}: {told}");
+        assert!(told["message"].as_str().is_some_and(|message| message.len() > 10), "{told}");
     }
+    assert!(running.gateway.faults().active().is_empty());
     // A page of another site can send no JSON without asking first (CORS), so other types are refused.
     let simple = http::Request::post("/faults/kill")
         .header("host", "localhost")
         .header("content-type", "text/plain")
         .body(Body::from("{}"))
         .unwrap();
-    assert_eq!(admin.oneshot(simple).await.unwrap().status(), 415);
+    let response = admin.oneshot(simple).await.unwrap();
+    assert_eq!(response.status(), 415);
+    let told = response.into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(serde_json::from_slice::<Value>(&told).unwrap()["error"], "UnsupportedMediaType");
 }
 
 #[tokio::test]

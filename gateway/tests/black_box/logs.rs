@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use everwire_gateway::{Gateway, function};
+use everwire_gateway::{ConnectionId, Fault, Gateway, function};
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -85,6 +85,18 @@ async fn every_event_is_one_line() {
     assert!(log.line("message").contains(&format!("connection={id} route=send status=\"ok\"")));
     assert!(log.line("post").contains(&format!("connection={id} status=200")));
     assert!(log.line("disconnect").contains(&format!("connection={id} code=1005")));
+}
+
+#[tokio::test]
+async fn a_fault_that_is_asked_for_is_one_line_and_its_end_another() {
+    let (log, _guard) = recording();
+    let running = Running::start(Gateway::builder("dev")).await;
+    let _client = running.connect("/dev").await;
+    let id = only_id(&running);
+    running.gateway.faults().half_open(id.parse::<ConnectionId>().unwrap()).unwrap();
+    assert!(log.line("fault").ends_with(&format!("fault=\"half-open\" connection={id}")), "{}", log.text());
+    running.gateway.faults().clear(Fault::HalfOpen);
+    assert!(log.line("fault cleared").ends_with("fault=\"half-open\""), "{}", log.text());
 }
 
 #[tokio::test]

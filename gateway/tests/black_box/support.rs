@@ -81,6 +81,16 @@ impl Running {
         TcpStream::connect(self.address).await.unwrap()
     }
 
+    /// Waits until every fault has happened as often as asked.
+    pub(crate) async fn until_no_fault_stands(&self) {
+        in_time(async {
+            while !self.gateway.faults().active().is_empty() {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+    }
+
     /// Waits until exactly so many connections are open.
     pub(crate) async fn until_open(&self, count: usize) {
         in_time(async {

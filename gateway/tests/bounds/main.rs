@@ -41,6 +41,15 @@ fn echoes(client: &mut TcpStream) {
     assert_eq!(&reply, b"\x81\x02hi");
 }
 
+/// Closes in order, and waits until the gateway has closed too.
+fn close(mut client: TcpStream) {
+    client.set_read_timeout(Some(PATIENCE)).unwrap();
+    client.write_all(&[0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8]).unwrap();
+    let mut answer = Vec::new();
+    client.read_to_end(&mut answer).unwrap();
+    assert_eq!(answer, b"\x88\x02\x03\xe8");
+}
+
 #[test]
 fn at_the_limit_of_file_descriptors_the_gateway_says_so_and_recovers() {
     let mut gateway = GatewayProcess::start(Some(64));
@@ -90,4 +99,24 @@ fn half_open_handshakes_give_their_descriptors_back() {
     assert!(started.elapsed() >= Duration::from_millis(500), "the half-open ones did not fill the limit");
     echoes(&mut client);
     drop(half_open);
+}
+
+#[test]
+fn connections_that_come_and_go_leave_no_memory_behind() {
+    const ROUNDS: usize = 10;
+    const CLIENTS: usize = 200;
+    let gateway = GatewayProcess::start(None);
+    let mut after = Vec::new();
+    for _ in 0..ROUNDS {
+        let mut clients: Vec<_> = (0..CLIENTS).map(|_| connect(&gateway, PATIENCE).unwrap()).collect();
+        for _ in 0..5 {
+            clients.iter_mut().for_each(echoes);
+        }
+        clients.into_iter().for_each(close);
+        after.push(gateway.resident_bytes());
+    }
+    println!("after each round: {after:?}");
+    // What the first rounds leave are buffers of the allocator and the runtime, which the later ones use again.
+    let (second, last) = (after[1], after[ROUNDS - 1]);
+    assert!(last * 100 <= second * 105, "it grows: {after:?}");
 }

@@ -27,12 +27,7 @@ async fn disconnects_are_dropped_as_often_as_asked() {
     visit(&running).await;
     visit(&running).await;
     // It is taken when $disconnect is due, which may be a little after the connection is gone.
-    crate::support::in_time(async {
-        while !running.gateway.faults().active().is_empty() {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    running.until_no_fault_stands().await;
     let third = visit(&running).await;
     assert_eq!(disconnects.next().await["requestContext"]["connectionId"], third.to_string());
     running.stop().await;

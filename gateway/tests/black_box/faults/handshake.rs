@@ -19,12 +19,7 @@ async fn a_swallowed_handshake_is_never_answered_and_runs_nothing() {
     faults.blackhole(Some(1));
     let mut swallowed = running.raw().await;
     swallowed.write_all(upgrade("/dev", &running.address.to_string()).as_bytes()).await.unwrap();
-    in_time(async {
-        while !faults.active().is_empty() {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    running.until_no_fault_stands().await;
     // The next is answered, this one is not, even now that the fault is over.
     faults.clear(Fault::Blackhole);
     busy_elsewhere(&running).await;

@@ -4,7 +4,7 @@ use everwire_gateway::{Fault, FaultError, Gateway, ManagementFault, Target};
 use tokio::io::AsyncWriteExt as _;
 
 use super::{busy_elsewhere, echoing, join};
-use crate::support::{Response, Running, hear, in_time, post};
+use crate::support::{Response, Running, hear, post};
 
 #[tokio::test]
 async fn each_wrong_answer_delivers_or_not_as_it_says() {
@@ -54,12 +54,7 @@ async fn a_call_that_hangs_is_answered_by_nothing_but_the_end_of_the_gateway() {
     let mut hanging = running.raw().await;
     let request = post(&format!("/dev/@connections/{id}"), "localhost", "", "never");
     hanging.write_all(request.as_bytes()).await.unwrap();
-    in_time(async {
-        while !faults.active().is_empty() {
-            tokio::task::yield_now().await;
-        }
-    })
-    .await;
+    running.until_no_fault_stands().await;
     busy_elsewhere(&running).await;
     assert_eq!(hanging.try_read(&mut [0; 16]).unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
     assert_eq!(running.post(&format!("/dev/@connections/{id}"), "next").await.status, 200);
