@@ -255,4 +255,10 @@ async fn the_admin_port_kills_connections_and_refuses_upgrades() {
     assert_eq!(demo.socket(&format!("?token={}", ada.access)).await.err(), Some(503));
     assert_eq!(ask("DELETE", "/faults/refuse", "").await.status, 204);
     assert!(demo.socket(&format!("?token={}", ada.access)).await.is_ok());
+
+    assert_eq!(ask("PUT", "/faults/delay", r#"{"milliseconds":5}"#).await.status, 204);
+    assert_eq!(ask("GET", "/faults", "").await.json(), json!({"faults": [{"fault": "delay", "milliseconds": 5}]}));
+    assert_eq!(ask("DELETE", "/faults", "").await.status, 204);
+    assert_eq!(ask("GET", "/faults", "").await.json(), json!({"faults": []}));
+    assert_eq!(ask("GET", "/metrics", "").await.status, 200);
 }

@@ -59,7 +59,9 @@
 //! # Logs
 //!
 //! One `tracing` line of target `everwire_gateway` for each event: `connect`, `refused`, `message`, `post`, `get`, `delete`,
-//! `disconnect`, with fields such as `connection`, `route`, `status` and `code`. Query strings are in none of them.
+//! `disconnect`, `fault`, with fields such as `connection`, `route`, `status` and `code`. Query strings are in none of them.
+//! How lines look is for whoever runs the gateway: it installs no subscriber. The [admin port](Gateway::admin_router) counts
+//! the same events for Prometheus.
 
 mod admin;
 mod answer;
