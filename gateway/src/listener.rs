@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
-use tracing::{error, info, warn};
+use tracing::{error, warn};
 
 use crate::error::BindError;
 use crate::gateway::Gateway;
@@ -154,7 +154,8 @@ impl Acceptor {
             match self.socket.accept().await {
                 Ok(accepted) => {
                     if std::mem::take(&mut self.exhausted) {
-                        info!(target: "everwire_gateway", "clients are taken again");
+                        // Who heard the error waits for this, at whatever level it was heard.
+                        warn!(target: "everwire_gateway", "clients are taken again");
                     }
                     return accepted;
                 }

@@ -82,11 +82,7 @@ impl Drop for GatewayProcess {
 #[tokio::test]
 #[ignore = "the process that the other tests start"]
 async fn serve() {
-    tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::ERROR)
-        .with_ansi(false)
-        .with_writer(std::io::stderr)
-        .init();
+    tracing_subscriber::fmt().with_max_level(tracing::Level::WARN).with_ansi(false).with_writer(std::io::stderr).init();
     let echo = function(|event: Bytes| async move {
         let event: Value = serde_json::from_slice(&event).unwrap();
         Ok(json!({"statusCode": 200, "body": event["body"]}).to_string().into())

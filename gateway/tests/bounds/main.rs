@@ -67,6 +67,7 @@ fn at_the_limit_of_file_descriptors_the_gateway_says_so_and_recovers() {
     clients.truncate(1);
     let mut late = connect(&gateway, PATIENCE).expect("clients are taken again once others have left");
     echoes(&mut late);
+    gateway.log_line("clients are taken again");
     echoes(&mut clients[0]);
     drop((late, clients));
     let log = gateway.stop();
