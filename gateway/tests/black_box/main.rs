@@ -5,6 +5,7 @@ mod admin;
 mod authorizer;
 mod closing;
 mod connect;
+mod contract;
 mod events;
 mod faults;
 mod faults_document;
