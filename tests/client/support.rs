@@ -35,8 +35,11 @@ pub(crate) async fn state(client: &Client, wanted: State) -> Status {
     status(client, move |status| status.state == wanted).await
 }
 
-/// Waits for a notice.
-pub(crate) async fn notice(client: &Client, wanted: impl Fn(&Notice) -> bool + 'static) {
+/// Waits for a notice. It listens from the call on, not from the first poll: what is awaited may come before.
+pub(crate) fn notice<W: Fn(&Notice) -> bool + 'static>(
+    client: &Client,
+    wanted: W,
+) -> impl Future<Output = ()> + use<W> {
     let subscription = RefCell::new(None);
     let wanted = Rc::new(wanted);
     let promise = Promise::new(&mut |resolve, _| {
@@ -47,7 +50,10 @@ pub(crate) async fn notice(client: &Client, wanted: impl Fn(&Notice) -> bool + '
             }
         })));
     });
-    JsFuture::from(promise).await.unwrap();
+    async move {
+        JsFuture::from(promise).await.unwrap();
+        drop(subscription);
+    }
 }
 
 /// A token source as an app might have one: a stored token, and an issuer that counts.
