@@ -4,6 +4,7 @@
 //! folder named after its version, so that an update is a new folder and several clones share them.
 
 mod apt;
+pub(crate) mod bench_peers;
 pub(crate) mod binaryen;
 mod cargo_install;
 pub(crate) mod chromium;
@@ -84,6 +85,7 @@ pub(crate) enum Need {
     Python,
     EndToEnd,
     Interop,
+    BenchPeers,
 }
 
 impl Need {
@@ -104,6 +106,7 @@ impl Need {
             Self::Python => python::ensure(context).map(drop),
             Self::EndToEnd => end_to_end::ensure(context),
             Self::Interop => interop::ensure(context),
+            Self::BenchPeers => bench_peers::ensure(context),
         }
     }
 }

@@ -63,6 +63,15 @@ impl Workspace {
 
     /// A binary of the development profile.
     pub(crate) fn binary(&self, name: &str) -> PathBuf {
-        self.cargo_target.join("debug").join(format!("{name}{}", env::consts::EXE_SUFFIX))
+        self.binary_of("debug", name)
+    }
+
+    /// A binary of the release profile.
+    pub(crate) fn release_binary(&self, name: &str) -> PathBuf {
+        self.binary_of("release", name)
+    }
+
+    fn binary_of(&self, profile: &str, name: &str) -> PathBuf {
+        self.cargo_target.join(profile).join(format!("{name}{}", env::consts::EXE_SUFFIX))
     }
 }

@@ -5,13 +5,14 @@ use crate::context::Context;
 use crate::error::Error;
 
 /// What runs natively; the client and the console have their tests in a browser. The examples of the README are a crate.
-const CRATES: [&str; 7] = [
+const CRATES: [&str; 8] = [
     "everwire-protocol",
     "everwire-core",
     "everwire-backend",
     "everwire-gateway",
     "everwire-demo",
     "everwire-readme",
+    "everwire-bench-gateway",
     "xtask",
 ];
 
