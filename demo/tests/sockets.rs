@@ -67,11 +67,17 @@ async fn the_routes_answer_as_documented() {
     let who = first.ask(&json!({"action": "whoami"})).await;
     assert_eq!(who, json!({"connectionId": who["connectionId"].as_str().unwrap(), "userId": "ada"}));
 
-    let ids = [first.connection_id().await, second.connection_id().await];
+    let mut ids = [first.connection_id().await, second.connection_id().await];
     let list = first.ask(&json!({"action": "list"})).await;
     let rows = list["connections"].as_array().unwrap();
     assert_eq!(list, json!({"connections": rows}));
-    assert_eq!(rows.iter().map(|row| row["connectionId"].as_str().unwrap()).collect::<Vec<_>>(), ids);
+    // The oldest first, and two of one millisecond by their ids.
+    let order = |row: &Value| (row["connectedAt"].as_u64(), row["connectionId"].as_str().unwrap().to_owned());
+    assert!(rows.is_sorted_by_key(order), "{list}");
+    let mut listed: Vec<_> = rows.iter().map(|row| row["connectionId"].as_str().unwrap()).collect();
+    listed.sort_unstable();
+    ids.sort_unstable();
+    assert_eq!(listed, ids);
     for row in rows {
         assert_eq!(row["stage"], "dev");
         assert!(row["connectedAt"].as_u64().unwrap() > NOW, "{row}");
